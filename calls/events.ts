@@ -1,0 +1,75 @@
+import type {
+  ActionId,
+  AttemptId,
+  CallId,
+  EffectId,
+  EventId,
+  Instant,
+  LegRef,
+} from '../kernel/brand.ts';
+import type { HangupReason, TimerName } from './call.ts';
+import type { Ending } from './cause.ts';
+
+/** What became of a request an action made to another server or to the store. */
+export type Reply =
+  | { readonly ok: true; readonly status_code: number; readonly body: string }
+  | { readonly ok: false; readonly error: string };
+
+type Fact =
+  /** The carrier took the dial and named the leg. */
+  | {
+      readonly type: 'dial_accepted';
+      readonly attempt_id: AttemptId;
+      readonly leg_ref: LegRef;
+    }
+  /** The carrier certainly did not place the leg. */
+  | { readonly type: 'dial_rejected'; readonly attempt_id: AttemptId; readonly ending: Ending }
+  /** The answer to the dial was lost: it may ring or not. */
+  | { readonly type: 'dial_lost'; readonly attempt_id: AttemptId; readonly detail: string }
+  /** The carrier, asked, knows no such leg. */
+  | { readonly type: 'leg_absent'; readonly attempt_id: AttemptId }
+  /** The carrier could not be asked just now. */
+  | { readonly type: 'leg_unseen'; readonly attempt_id: AttemptId; readonly detail: string }
+  | { readonly type: 'leg_ringing'; readonly attempt_id: AttemptId; readonly leg_ref: LegRef }
+  | { readonly type: 'leg_answered'; readonly attempt_id: AttemptId; readonly leg_ref: LegRef }
+  | {
+      readonly type: 'leg_ended';
+      readonly attempt_id: AttemptId;
+      readonly leg_ref: LegRef;
+      readonly ending: Ending;
+    }
+  | { readonly type: 'digits_pressed'; readonly digits: string }
+  | { readonly type: 'media_finished'; readonly effect_id: EffectId }
+  | { readonly type: 'media_failed'; readonly effect_id: EffectId; readonly detail: string }
+  | { readonly type: 'request_finished'; readonly effect_id: EffectId; readonly reply: Reply }
+  /** `due` is the instant the timer was set for; a timer set anew since then is another timer. */
+  | { readonly type: 'timer_fired'; readonly timer: TimerName; readonly due: Instant }
+  | { readonly type: 'hangup_asked'; readonly reason: HangupReason }
+  | { readonly type: 'flow_stop_asked' }
+  | { readonly type: 'master_ended' }
+  | { readonly type: 'child_answered'; readonly child_call_id: CallId }
+  | {
+      readonly type: 'child_ended';
+      readonly child_call_id: CallId;
+      readonly reason: HangupReason;
+    }
+  /** A chained or independent call that an action asked for could not be placed. */
+  | {
+      readonly type: 'child_refused';
+      readonly child_call_id: CallId;
+      readonly action_id: ActionId | null;
+      readonly code: string;
+    };
+
+/** Something that has happened. Named in the past tense; never refused, at worst ignored. */
+export type CallEvent = Fact & {
+  readonly id: EventId;
+  readonly call_id: CallId;
+  readonly at: Instant;
+};
+export type EventType = CallEvent['type'];
+export type EventOf<Type extends EventType> = Extract<CallEvent, { type: Type }>;
+/** A fact before it has a name and an instant. */
+export type FactOf<Type extends EventType = EventType> = Type extends EventType
+  ? Omit<EventOf<Type>, 'id' | 'at' | 'call_id'>
+  : never;

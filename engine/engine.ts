@@ -1,0 +1,65 @@
+import type { Address } from '../kernel/address.ts';
+import type { CallId, CustomerId, EndpointId, FlowId, Instant, ProviderId } from '../kernel/brand.ts';
+import type { Refusal } from '../kernel/refusal.ts';
+import type { Candidate, SandboxScript } from '../calls/call.ts';
+import type { Action } from '../flows/flow.ts';
+import type { Notice, Reading } from '../providers/carrier.ts';
+import type { Exclusion } from '../routing/candidates.ts';
+import type { Customer, Endpoint } from '../store/rows.ts';
+import type { DeliveryRow, Leg, NoticeRow, Scope } from '../store/store.ts';
+
+/** A POST /v1/calls, checked against the contract. */
+export interface PlaceOrder {
+  readonly customer: Customer;
+  readonly source: Address;
+  readonly destinations: readonly Address[];
+  readonly flow_id: FlowId | null;
+  readonly actions: readonly Action[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly dial_timeout_ms: number;
+  readonly max_duration_ms: number;
+  readonly early_execution: boolean;
+  readonly sandbox: SandboxScript | null;
+  /** Whether a test key asked: only then may the sandbox be scripted. */
+  readonly test: boolean;
+  /**
+   * Call ids are derived from this, so that the same request run again after a crash makes the
+   * same calls. A fresh id and instant where no Idempotency-Key was given.
+   */
+  readonly seed: { readonly name: string; readonly at: Instant };
+}
+
+export interface Placed {
+  readonly legs: readonly Leg[];
+  /** Destinations that were refused, with their place in the request. */
+  readonly refused: readonly { readonly index: number; readonly refusal: Refusal }[];
+}
+
+/** What POST /v1/routes/preview answers for one number: who would be tried, and who not, and why. */
+export interface RoutePreview {
+  readonly candidates: readonly Candidate[];
+  readonly excluded: readonly Exclusion[];
+}
+
+/** What the API may ask of the running exchange. */
+export interface Exchange {
+  /** Places one leg per destination. Refuses whole orders by `refused` for every destination. */
+  place(order: PlaceOrder): Promise<Placed>;
+  /** Asks a call to hang up; repeated asks are no-ops. Null when there is no such call. */
+  hangUp(scope: Scope, call_id: CallId): Promise<Leg | null>;
+  stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null>;
+  preview(
+    customer_id: CustomerId,
+    destination: Address,
+    actions: readonly Action[],
+  ): Promise<RoutePreview>;
+  /** A carrier's notice. Null when there is no such provider or the notice is not authentic. */
+  notice(provider_id: ProviderId, notice: Notice): Promise<Reading['reply'] | null>;
+  /** Sends stored notices again. Answers the deliveries that will be tried. */
+  replay(endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void>;
+  /** Tells listeners every notice of a customer as it commits, on any node. */
+  listen(scope: Scope, hear: (customer_id: CustomerId, notice: NoticeRow) => void): () => void;
+  /** Says that rows kept in memory (keys, endpoints, routes, providers …) have changed. */
+  changed(kind: 'keys' | 'endpoints' | 'routing' | 'customers', id: string): void;
+  endpointChanged(endpoint_id: EndpointId): void;
+}

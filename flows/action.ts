@@ -1,0 +1,76 @@
+import type { Address } from '../kernel/address.ts';
+import type { ActionId, CallId, CustomerId, EffectId, Instant } from '../kernel/brand.ts';
+import type { CallStatus, Direction, HangupReason } from '../calls/call.ts';
+import type { ChildOrder, HttpOrder, Instruction } from '../calls/effects.ts';
+import type { CallEvent } from '../calls/events.ts';
+import type { FlowId } from '../kernel/brand.ts';
+import type { Action, Memory } from './flow.ts';
+
+/** What an action is told about its surroundings. Nothing here can be changed by it. */
+export interface Scene {
+  readonly call_id: CallId;
+  readonly customer_id: CustomerId;
+  readonly action_id: ActionId;
+  readonly direction: Direction;
+  readonly status: CallStatus;
+  readonly source: Address;
+  readonly destination: Address;
+  readonly now: Instant;
+  readonly variables: Readonly<Record<string, string>>;
+  /** What the action noted in its last turn; empty when it begins. */
+  readonly memory: Memory;
+  /** The effect of this action whose end has not been told yet; null when there is none. */
+  readonly awaits: EffectId | null;
+  /** How often this goto may still be taken in this run; null before it is met. */
+  readonly loops_left: number | null;
+  /** A name for something this action makes: the same label gives the same name in a rerun. */
+  readonly idFor: (label: string) => string;
+}
+
+/** Orders an action may give. The engine turns them into effects of the call. */
+export type ActionOrder =
+  /** `awaited`: the action's react is told of the end by media_finished / media_failed. */
+  | { readonly give: 'instruct'; readonly instruction: Instruction; readonly awaited: boolean }
+  | { readonly give: 'request'; readonly order: HttpOrder }
+  | { readonly give: 'flow_fetch'; readonly flow_id: FlowId }
+  | { readonly give: 'child'; readonly order: ChildOrder };
+
+/**
+ * onward: the next action · wait: for events · goto: another action, looked up from the innermost
+ * frame outwards · push: run these actions first, then go on after this one · hangup: end the call
+ * with a reason · finish: end the flow (and with it the call) · fail: the action could not do its
+ * work; the run stops and the customer is told why.
+ */
+export type Next =
+  | { readonly next: 'onward' }
+  | { readonly next: 'wait' }
+  | { readonly next: 'goto'; readonly action_id: ActionId; readonly loops_left?: number }
+  | { readonly next: 'push'; readonly actions: readonly Action[]; readonly flow_id: FlowId | null }
+  | { readonly next: 'hangup'; readonly reason: HangupReason }
+  | { readonly next: 'finish' }
+  | { readonly next: 'fail'; readonly detail: string };
+
+export type Turn = Next & {
+  readonly orders?: readonly ActionOrder[];
+  readonly set?: Readonly<Record<string, string>>;
+  readonly memory?: Memory;
+  /** Asks to be woken by the timer `action` after so many ms; null clears it. */
+  readonly wake_after_ms?: number | null;
+};
+
+/** What an action needs of a carrier, by the name of the capability. Empty: it needs none. */
+export type Need = 'say' | 'play' | 'gather' | 'send_digits' | 'echo' | 'room' | 'record';
+
+/**
+ * One verb of the flow language. An action is two pure functions and a JSON Schema of its option,
+ * which lies beside it as <type>.schema.json. `option` is shown with its variables filled in.
+ */
+export interface ActionKind<Option> {
+  readonly type: string;
+  readonly needs: readonly Need[];
+  /** Whether it can leave the flow waiting. Loops without a waiting action are refused. */
+  readonly waits: boolean;
+  begin(option: Option, scene: Scene): Turn;
+  /** Asked for every event while the action waits. Left out by actions that never wait. */
+  react?(option: Option, scene: Scene, event: CallEvent): Turn;
+}

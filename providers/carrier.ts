@@ -1,0 +1,135 @@
+import type { Address } from '../kernel/address.ts';
+import type { AttemptId, CallId, EffectId, LegRef, ProviderId } from '../kernel/brand.ts';
+import type { Ending } from '../calls/cause.ts';
+import type { SandboxScript } from '../calls/call.ts';
+import type { Instruction } from '../calls/effects.ts';
+import type { FactOf } from '../calls/events.ts';
+import type { Need } from '../flows/action.ts';
+
+/**
+ * What a carrier can do, as data: routing drops candidates that cannot do what the flow needs, and
+ * the conformance suite derives its cases from it.
+ */
+export type Capabilities = { readonly [Name in Need]: boolean } & {
+  /** Whether `find` can tell for certain that a dial never reached the carrier. */
+  readonly find_is_certain: boolean;
+};
+
+/** An account at a carrier, opened: configuration checked, credentials decrypted. */
+export interface ProviderAccount {
+  readonly provider_id: ProviderId;
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Where the carrier reaches us: <public_url>/v1/carriers/<provider_id>. */
+  readonly notice_url: string;
+}
+
+export interface DialOrder {
+  /** Our reference at the carrier: one leg per attempt id, however often it is asked. */
+  readonly attempt_id: AttemptId;
+  readonly call_id: CallId;
+  readonly source: Address;
+  readonly destination: Address;
+  readonly dial_timeout_ms: number;
+  readonly talk_ms_max: number;
+  readonly sandbox: SandboxScript | null;
+}
+
+/**
+ * accepted: the carrier has the leg · rejected: certainly not placed, another route may be tried at
+ * once · unknown: it may or may not ring; look it up before anything else is dialled.
+ */
+export type DialOutcome =
+  | { readonly outcome: 'accepted'; readonly leg_ref: LegRef }
+  | { readonly outcome: 'rejected'; readonly ending: Ending; readonly retry_after_ms: number | null }
+  | { readonly outcome: 'unknown'; readonly detail: string };
+
+/** A leg as the carrier sees it now. `talk_ms` is the carrier's own count, for reconciliation. */
+export type LegState =
+  | { readonly state: 'absent' }
+  | {
+      readonly state: 'dialing' | 'ringing' | 'answered';
+      readonly leg_ref: LegRef;
+    }
+  | {
+      readonly state: 'ended';
+      readonly leg_ref: LegRef;
+      readonly ending: Ending;
+      /** Whether it had been answered; then with how long it talked. */
+      readonly answered: boolean;
+      readonly talk_ms: number;
+    };
+
+export interface LegAddress {
+  readonly attempt_id: AttemptId;
+  readonly leg_ref: LegRef | null;
+}
+
+export interface InstructOrder {
+  readonly leg: LegAddress;
+  /** Comes back in media_finished / media_failed. Giving the same order twice does it once. */
+  readonly effect_id: EffectId;
+  readonly instruction: Instruction;
+}
+
+/** A request a carrier made to us, as plain data: the same shape over HTTP, SIP or memory. */
+export interface Notice {
+  readonly method: string;
+  /** Path and query under the provider's notice_url. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A fact as a carrier tells it. `key` names it: the same fact told twice has the same key. */
+export interface Told {
+  readonly key: string;
+  readonly attempt_id: AttemptId;
+  readonly fact: FactOf;
+}
+
+/** A notice, read: the facts in it, and what the carrier must be answered to hold the line. */
+export interface Reading {
+  readonly told: readonly Told[];
+  readonly reply: { readonly status: number; readonly type: string; readonly body: string };
+}
+
+/** One account at a carrier: every door to the telephone network looks like this. */
+export interface Carrier {
+  /** Never throws for what a carrier may answer; see DialOutcome. */
+  dial(order: DialOrder): Promise<DialOutcome>;
+  /** Throws CarrierError when the carrier refuses or cannot be reached. */
+  instruct(order: InstructOrder): Promise<void>;
+  /** Hanging up a leg that is gone, or never was, is not an error. Throws CarrierError. */
+  hangUp(leg: LegAddress): Promise<void>;
+  /** Looks a dial up by our reference. Throws CarrierError when the carrier cannot be asked. */
+  find(attempt_id: AttemptId): Promise<LegState>;
+  /** Pure: whether the notice truly comes from the carrier and is fresh. */
+  isAuthentic(notice: Notice): boolean;
+  /** Pure: what the notice tells us, in our words, and what to answer. */
+  interpret(notice: Notice): Reading;
+}
+
+/** A kind of carrier: what it can do, what its configuration must look like, how to open one. */
+export interface CarrierKind {
+  readonly kind: string;
+  readonly capabilities: Capabilities;
+  /** JSON Schemas of a provider's `config` and `credentials`. */
+  readonly config_schema: Readonly<Record<string, unknown>>;
+  readonly credentials_schema: Readonly<Record<string, unknown>>;
+  open(account: ProviderAccount): Carrier;
+}
+
+/** The carrier refused or could not be reached. Says whether the same order may be sent again. */
+export class CarrierError extends Error {
+  override readonly name = 'CarrierError';
+  readonly carrier: string;
+  readonly retry: 'later' | 'never';
+
+  constructor(carrier: string, retry: 'later' | 'never', message: string) {
+    super(`${carrier}: ${message}`);
+    this.carrier = carrier;
+    this.retry = retry;
+  }
+}

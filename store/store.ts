@@ -1,0 +1,332 @@
+import type { CallId, CustomerId, EffectId, EventId, Instant } from '../kernel/brand.ts';
+import type { AttemptId, AccountId, EndpointId, ProviderId } from '../kernel/brand.ts';
+import type { Micros } from '../kernel/money.ts';
+import type { Attempt, Call, CallStatus, Direction } from '../calls/call.ts';
+import type { Order } from '../calls/effects.ts';
+import type { Charge, Posting, LedgerEntry } from '../billing/ledger.ts';
+import type { FlowRun } from '../flows/flow.ts';
+import type {
+  AccessKey,
+  Account,
+  Billing,
+  Customer,
+  Endpoint,
+  Flow,
+  Provider,
+  Route,
+} from './rows.ts';
+
+/** A call and the flow it drives, as stored. Both change in one transaction, under one version. */
+export interface Leg {
+  readonly call: Call;
+  readonly run: FlowRun;
+  /** Counts the steps taken; the first is 1. */
+  readonly version: number;
+}
+
+/** What is told to a customer. `order_key` groups what must arrive in order; see `sequence`. */
+export interface NoticeRow {
+  readonly id: string;
+  readonly type: string;
+  readonly order_key: string;
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** One event of a call's timeline, with the notices it caused. Unique by (subject_id, id). */
+export interface EventRow {
+  readonly subject_id: string;
+  readonly id: EventId;
+  readonly customer_id: CustomerId;
+  /** The version of the leg it led to. */
+  readonly n: number;
+  readonly at: Instant;
+  readonly type: string;
+  readonly fact: Readonly<Record<string, unknown>>;
+  readonly notices: readonly NoticeRow[];
+}
+
+export interface OutboxRow {
+  readonly id: EffectId;
+  readonly call_id: CallId;
+  readonly customer_id: CustomerId;
+  /** The node that performs it. Adopted by another when that one dies. */
+  readonly node: string;
+  readonly at: Instant;
+  readonly order: Order;
+}
+
+export interface AttemptRow {
+  readonly call_id: CallId;
+  readonly customer_id: CustomerId;
+  readonly provider_id: ProviderId;
+  readonly attempt: Attempt;
+}
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'discarded';
+
+/** One try to deliver. Times in ms; `response` is cut at 1,024 characters; never holds secrets. */
+export interface DeliveryTry {
+  readonly at: Instant;
+  readonly trigger: 'first' | 'retry' | 'manual';
+  readonly status_code: number | null;
+  readonly duration_ms: number;
+  readonly error: string | null;
+  readonly response: string | null;
+}
+
+/** One notice on its way to one endpoint. The body is that of the notice, found by event. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly endpoint_id: EndpointId;
+  readonly customer_id: CustomerId;
+  readonly order_key: string;
+  readonly sequence: number;
+  readonly subject_id: string;
+  readonly event_id: EventId;
+  readonly notice_id: string;
+  readonly notice_type: string;
+  readonly status: DeliveryStatus;
+  readonly tries: readonly DeliveryTry[];
+  /** When it is due next; null once it is not pending. */
+  readonly next_at: Instant | null;
+  readonly node: string;
+  readonly tm_create: Instant;
+}
+
+/**
+ * Everything one event changes, committed whole or not at all. `expected_version` is the version
+ * the step was taken from, 0 for a new call.
+ */
+export interface Unit {
+  readonly leg: Leg;
+  readonly expected_version: number;
+  readonly node: string;
+  readonly event: EventRow;
+  readonly orders: readonly OutboxRow[];
+  /** Effects performed: their outbox rows go. */
+  readonly done: readonly EffectId[];
+  readonly attempts: readonly AttemptRow[];
+  readonly deliveries: readonly DeliveryRow[];
+  /** Money put aside for a new call; the unit is refused when the account cannot bear it. */
+  readonly hold: { readonly account_id: AccountId; readonly amount: Micros } | null;
+  /** Ends the hold and, for an answered leg, posts what it costs. At most once a call. */
+  readonly charge: Charge | null;
+}
+
+/**
+ * duplicate: the event (or call) is already stored; nothing changed · conflict: another step came
+ * first; load anew · no_funds: the hold was refused.
+ */
+export type CommitResult = 'committed' | 'duplicate' | 'conflict' | 'no_funds';
+
+/** The path of a call: prepared statements, group commit, nothing else (DESIGN §5). */
+export interface LegStore {
+  load(call_id: CallId): Promise<Leg | null>;
+  /** Resolves after the transaction is durable. Throws StoreError when the database is away. */
+  commit(unit: Unit): Promise<CommitResult>;
+  /** Removes outbox rows whose performance caused no event. */
+  performed(call_id: CallId, ids: readonly EffectId[]): Promise<void>;
+  /** Outbox rows of a node, oldest first. */
+  outbox(node: string, limit: number): Promise<OutboxRow[]>;
+  /** Live calls that asked to be woken at or before `at`, most overdue first. */
+  overdue(at: Instant, limit: number): Promise<CallId[]>;
+  /** The call an attempt belongs to; null when there is no such attempt. */
+  callOfAttempt(attempt_id: AttemptId): Promise<CallId | null>;
+}
+
+/** Opaque place in a list, newest first: the instant and id of the last row shown. */
+export interface PageQuery {
+  readonly size: number;
+  readonly before: { readonly at: Instant; readonly id: string } | null;
+}
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next: { readonly at: Instant; readonly id: string } | null;
+}
+/** Whose rows: one customer's, or everybody's (admin). */
+export type Scope = CustomerId | 'all';
+
+export interface CallFilter {
+  readonly status?: CallStatus;
+  readonly direction?: Direction;
+  readonly master_call_id?: CallId;
+  readonly destination?: string;
+  readonly source?: string;
+  readonly created_after?: Instant;
+  readonly created_before?: Instant;
+}
+
+/** Calls, runs and timelines as the API reads them. */
+export interface CallReader {
+  get(scope: Scope, id: CallId): Promise<Leg | null>;
+  list(scope: Scope, filter: CallFilter, page: PageQuery): Promise<Page<Leg>>;
+  /** The leg whose activeflow this is. */
+  byRun(scope: Scope, activeflow_id: string): Promise<Leg | null>;
+  timeline(subject_id: string): Promise<EventRow[]>;
+  /** A customer's events after a place (exclusive), oldest first: the stream's memory. */
+  eventsAfter(
+    scope: Scope,
+    after: { readonly at: Instant; readonly subject_id: string; readonly id: string },
+    limit: number,
+  ): Promise<EventRow[]>;
+  countLive(): Promise<number>;
+}
+
+/** What every kept thing has. Deleting sets tm_delete; deleted rows are seen by no reader. */
+export interface Kept {
+  readonly id: string;
+  readonly customer_id: CustomerId;
+  readonly tm_create: Instant;
+  readonly tm_update: Instant;
+  readonly tm_delete: Instant | null;
+}
+
+export interface Shelf<Row extends Kept> {
+  /** False when the id is taken already. */
+  insert(row: Row): Promise<boolean>;
+  get(scope: Scope, id: string): Promise<Row | null>;
+  /** `match` compares columns of the row for equality. */
+  list(scope: Scope, match: Readonly<Partial<Row>>, page: PageQuery): Promise<Page<Row>>;
+  /** All rows that are not deleted, oldest first: for what nodes keep in memory. */
+  all(scope: Scope): Promise<Row[]>;
+  /** Replaces the row if it is still as it was at `tm_update`; false when it is not. */
+  update(row: Row, tm_update: Instant): Promise<boolean>;
+  /** False when there was nothing to delete. */
+  remove(scope: Scope, id: string, at: Instant): Promise<boolean>;
+}
+
+export interface Shelves {
+  readonly customers: Shelf<Customer>;
+  readonly keys: Shelf<AccessKey>;
+  readonly flows: Shelf<Flow>;
+  readonly providers: Shelf<Provider>;
+  readonly routes: Shelf<Route>;
+  readonly endpoints: Shelf<Endpoint>;
+  readonly accounts: Shelf<Account>;
+}
+
+export interface DeliveryFilter {
+  readonly endpoint_id?: EndpointId;
+  readonly status?: DeliveryStatus;
+  readonly notice_type?: string;
+  readonly order_key?: string;
+  readonly created_after?: Instant;
+  readonly created_before?: Instant;
+}
+
+export interface DeliveryStore {
+  /** Stores what became of deliveries tried. Grouped with whatever else is being committed. */
+  settle(rows: readonly DeliveryRow[]): Promise<void>;
+  get(scope: Scope, id: string): Promise<DeliveryRow | null>;
+  list(scope: Scope, filter: DeliveryFilter, page: PageQuery): Promise<Page<DeliveryRow>>;
+  /** Pending rows of a node, by endpoint and order key in sequence: what to go on with. */
+  pending(node: string, limit: number): Promise<DeliveryRow[]>;
+  /** The notices of these deliveries, by notice id. */
+  notices(rows: readonly DeliveryRow[]): Promise<Map<string, NoticeRow>>;
+  insert(rows: readonly DeliveryRow[], event: EventRow | null): Promise<void>;
+}
+
+export interface BillingReader {
+  billings(scope: Scope, match: Readonly<Partial<Billing>>, page: PageQuery): Promise<Page<Billing>>;
+  billing(scope: Scope, id: string): Promise<Billing | null>;
+  postings(account_id: AccountId, page: PageQuery): Promise<Page<Posting>>;
+}
+
+/** replayed: the payment id is known with the same content · mismatch: with another. */
+export type TopUpResult = 'posted' | 'replayed' | 'mismatch';
+
+export interface Ledger extends BillingReader {
+  /** Posts a balanced entry and moves the account's balance, once per entry id. */
+  post(entry: LedgerEntry): Promise<TopUpResult>;
+  /**
+   * Proves the books: every entry sums to zero, every balance equals its postings, every hold
+   * belongs to a live call. Answers what does not hold; empty = all is well.
+   */
+  proof(): Promise<string[]>;
+}
+
+/** mine: run it · running: someone else is · done: the stored answer · mismatch: other content. */
+export type IdempotencyClaim =
+  | { readonly state: 'mine'; readonly tm_create: Instant }
+  | { readonly state: 'running' }
+  | { readonly state: 'mismatch' }
+  | { readonly state: 'done'; readonly status: number; readonly body: string };
+
+export interface IdempotencyStore {
+  /** `key` holds tenant, method and path too. A claim of a node that has died is taken over. */
+  claim(key: string, fingerprint: string, node: string): Promise<IdempotencyClaim>;
+  complete(key: string, status: number, body: string): Promise<void>;
+  /** Forgets a claim that did nothing, so that a corrected request may use the key. */
+  release(key: string): Promise<void>;
+  expire(before: Instant): Promise<void>;
+}
+
+/** Which nodes are alive, and what the dead ones left behind. */
+export interface NodeStore {
+  beat(node: string, at: Instant): Promise<void>;
+  /** Takes over outbox and deliveries of nodes whose last beat is before `at`. Their ids. */
+  adopt(node: string, before: Instant): Promise<string[]>;
+  leave(node: string): Promise<void>;
+}
+
+/** The sandbox network's own memory: what it was asked to dial and what became of it. */
+export interface SandboxLeg {
+  readonly leg_ref: string;
+  readonly attempt_id: AttemptId;
+  readonly provider_id: ProviderId;
+  readonly provider_name: string;
+  readonly call_id: CallId;
+  readonly customer_id: CustomerId | null;
+  readonly source: string;
+  readonly destination: string;
+  readonly outcome: string;
+  /** How often the carrier received a dial for this attempt; more than one is a double dial. */
+  readonly dial_count: number;
+  readonly script: Readonly<Record<string, unknown>>;
+  readonly notice_url: string;
+  readonly tm_dial: Instant;
+  readonly tm_ringing: Instant | null;
+  readonly tm_answer: Instant | null;
+  readonly tm_end: Instant | null;
+  readonly final_code: number | null;
+  /** When the next thing happens on the network; null once it is over. */
+  readonly next_at: Instant | null;
+}
+
+export interface SandboxLog {
+  /** Durable when it resolves. Answers the row: the one already there if the attempt is known. */
+  dial(leg: SandboxLeg): Promise<SandboxLeg>;
+  save(legs: readonly SandboxLeg[]): Promise<void>;
+  find(attempt_id: AttemptId): Promise<SandboxLeg | null>;
+  /** Legs on which something was due before `at` and nobody did it. */
+  overdue(at: Instant, limit: number): Promise<SandboxLeg[]>;
+  list(filter: { readonly call_id?: CallId }, page: PageQuery): Promise<Page<SandboxLeg>>;
+}
+
+/** Everything kept. SQL is the only truth. */
+export interface Store {
+  readonly legs: LegStore;
+  readonly calls: CallReader;
+  readonly shelves: Shelves;
+  readonly deliveries: DeliveryStore;
+  readonly ledger: Ledger;
+  readonly idempotency: IdempotencyStore;
+  readonly nodes: NodeStore;
+  readonly sandbox: SandboxLog;
+  /** Throws StoreError when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database refused or could not be reached. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly retry: 'later' | 'never';
+
+  constructor(retry: 'later' | 'never', message: string, cause?: unknown) {
+    super(message, { cause });
+    this.retry = retry;
+  }
+}
