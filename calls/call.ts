@@ -49,9 +49,10 @@ export interface Candidate {
 
 /**
  * intended: committed, the request may or may not have left · unknown: the answer was lost, the
- * carrier is being asked · accepted: the carrier has it · ended: it is over, `ending` says how.
+ * carrier is being asked · accepted: the carrier has it · ended: it is over, `ending` says how ·
+ * abandoned: we gave it up without the carrier's word; should it ever show itself, it is hung up.
  */
-export type AttemptStatus = 'intended' | 'unknown' | 'accepted' | 'ended';
+export type AttemptStatus = 'intended' | 'unknown' | 'accepted' | 'ended' | 'abandoned';
 
 /** One try of one candidate. Its id is our reference at the carrier. */
 export interface Attempt {
@@ -88,11 +89,12 @@ export interface Facts {
   /** The room the leg joins as soon as it is answered; null while it is alone. */
   readonly room_id: RoomId | null;
   readonly candidates: readonly Candidate[];
-  /** All tries so far, oldest first; the last is the current one. Empty for incoming calls. */
+  /**
+   * All tries so far, oldest first; the last is the current one. An incoming call has exactly one:
+   * the leg the carrier brought.
+   */
   readonly attempts: readonly Attempt[];
   readonly attempts_max: number;
-  /** An incoming leg's provider and name at the carrier; null for outgoing ones (see attempts). */
-  readonly incoming_leg: { readonly provider_id: ProviderId; readonly leg_ref: LegRef } | null;
   readonly early_execution: boolean;
   readonly dial_timeout_ms: number;
   /** The longest talk allowed from the answer on, by setting and by money. */
@@ -103,6 +105,8 @@ export interface Facts {
   readonly sandbox: SandboxScript | null;
   readonly test: boolean;
   readonly timers: Timers;
+  /** How long the carrier may be silent about a live leg before it is asked. */
+  readonly check_ms: number;
   /** How often the carrier was asked about this leg since it last told us anything. */
   readonly check_count: number;
   /** Notices told to the customer so far about this call: their `sequence` runs 1, 2, 3 … */
@@ -155,7 +159,7 @@ export type Call =
   | (Facts &
       Rung &
       Answered & { readonly status: 'terminating'; readonly hangup_reason: HangupReason })
-  | (Facts & Rung & { readonly status: 'canceling'; readonly hangup_reason: HangupReason })
+  | (Facts & Rung & { readonly status: 'canceling' })
   | (Facts &
       Rung &
       Answered & {

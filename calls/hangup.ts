@@ -1,0 +1,75 @@
+import type { Call, HangupBy, HangupReason } from './call.ts';
+import { currentAttempt } from './call.ts';
+import type { Cause } from './cause.ts';
+
+/**
+ * What the far end's cause means to the customer, by how far the call had come (seed 004 "Hangup
+ * Reasons"; incoming: VoIPBIN's table, which knows only noanswer, busy and normal).
+ */
+export const REASONS: Record<
+  Cause,
+  {
+    readonly outgoing: HangupReason;
+    readonly incoming: HangupReason;
+    readonly answered: HangupReason;
+  }
+> = {
+  normal: { outgoing: 'normal', incoming: 'normal', answered: 'normal' },
+  failed: { outgoing: 'failed', incoming: 'normal', answered: 'normal' },
+  busy: { outgoing: 'busy', incoming: 'busy', answered: 'normal' },
+  noanswer: { outgoing: 'noanswer', incoming: 'noanswer', answered: 'normal' },
+  rejected: { outgoing: 'noanswer', incoming: 'normal', answered: 'normal' },
+  cancel: { outgoing: 'cancel', incoming: 'normal', answered: 'normal' },
+  dialout: { outgoing: 'dialout', incoming: 'noanswer', answered: 'normal' },
+  timeout: { outgoing: 'dialout', incoming: 'normal', answered: 'timeout' },
+};
+
+export function reasonFor(call: Call, cause: Cause): HangupReason {
+  switch (call.status) {
+    case 'terminating':
+    case 'hangup':
+      return call.hangup_reason;
+    case 'canceling':
+      return 'cancel';
+    case 'progressing':
+      return REASONS[cause].answered;
+    case 'dialing':
+    case 'ringing':
+      return REASONS[cause][call.direction];
+  }
+}
+
+/** Local when our side asked for the end, or when a limit we set at the carrier ended it. */
+export function hungUpBy(call: Call, cause: Cause): HangupBy {
+  if (call.status === 'terminating' || call.status === 'canceling') return 'local';
+  return cause === 'dialout' || cause === 'timeout' ? 'local' : 'remote';
+}
+
+/**
+ * The failover rule, whole (DESIGN §4, rule 3): the place of the candidate to try next, or null.
+ * Only a network failure deserves another route, and only while no one and nothing has answered.
+ */
+export function nextCandidate(call: Call, reason: HangupReason): number | null {
+  if (reason !== 'failed') return null;
+  if (call.status !== 'dialing' && call.status !== 'ringing') return null;
+  if (call.direction === 'incoming' || call.type === 'conference') return null;
+  if (call.destination.type !== 'tel') return null;
+  if (call.early_execution && call.status === 'ringing') return null;
+  if (call.attempts.length >= call.attempts_max) return null;
+  const next = (currentAttempt(call)?.candidate_index ?? -1) + 1;
+  return next < call.candidates.length ? next : null;
+}
+
+/**
+ * Where to dial again after the carrier said it never saw the dial: on along the list as after any
+ * failure, and at its end once more where it was, since that route has not been heard from at all.
+ */
+export function candidateAfterAbsence(call: Call): number | null {
+  const next = nextCandidate(call, 'failed');
+  if (next !== null) return next;
+  const current = currentAttempt(call)?.candidate_index;
+  const wouldEnd = call.status === 'dialing' && call.attempts.length < call.attempts_max;
+  if (current === undefined || !wouldEnd || call.direction === 'incoming') return null;
+  const tries = call.attempts.filter((attempt) => attempt.candidate_index === current).length;
+  return tries < 2 ? current : null;
+}

@@ -1,0 +1,197 @@
+import { assert } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/brand.ts';
+import { after } from '../kernel/instant.ts';
+import { attemptAt, legOf } from './attempts.ts';
+import type { Call, CallIn, CallStatus, Facts } from './call.ts';
+import { currentAttempt, NO_TIMERS } from './call.ts';
+import type { Effect } from './effects.ts';
+import type { CallEvent, EventOf, EventType } from './events.ts';
+import type { CallStep } from './moves.ts';
+import * as moves from './moves.ts';
+import { stay, terminate } from './moves.ts';
+
+/** A cell of the table either handles the event, or says why it may be ignored. */
+type Ignored = { readonly ignored_because: string };
+type Cell<Status extends CallStatus, Type extends EventType> =
+  Ignored | ((call: CallIn<Status>, event: EventOf<Type>) => CallStep);
+type Row<Status extends CallStatus> = { readonly [Type in EventType]: Cell<Status, Type> };
+
+const ignore = (ignored_because: string): Ignored => ({ ignored_because });
+const reordered = ignore('carriers may deliver ringing after answer; status only moves forward');
+const flowOnly = ignore('concerns the flow, not the call');
+const live = ignore('the leg has shown itself alive since the dial was sent');
+const closing = ignore('the hangup is already under way');
+const over = ignore('the call is over');
+const settled = ignore('the attempt is over, and with it what is known of it');
+
+/** What running flows are told and calls are not moved by. */
+const FLOW_ONLY = {
+  digits_pressed: flowOnly,
+  media_finished: flowOnly,
+  media_failed: flowOnly,
+  request_finished: flowOnly,
+  flow_stop_asked: flowOnly,
+  child_answered: flowOnly,
+  child_ended: flowOnly,
+  child_refused: flowOnly,
+} as const;
+
+const UNANSWERED = {
+  ...FLOW_ONLY,
+  dial_accepted: moves.accept,
+  dial_rejected: moves.endUnanswered,
+  dial_lost: moves.lose,
+  leg_absent: moves.endAbsent,
+  leg_unseen: moves.askLater,
+  leg_ringing: moves.ring,
+  leg_answered: moves.answer,
+  leg_ended: moves.endUnanswered,
+  timer_fired: moves.dialTimerFired,
+  hangup_asked: (call: CallIn<'dialing' | 'ringing'>, event: EventOf<'hangup_asked'>) =>
+    call.direction === 'incoming'
+      ? terminate(call, event.reason, event.at)
+      : moves.cancel(call, event),
+  master_ended: moves.cancel,
+} as const;
+
+const CLOSING = {
+  dial_accepted: moves.hangUpSeen,
+  dial_rejected: moves.endOf,
+  dial_lost: moves.lose,
+  leg_absent: moves.vanish,
+  leg_unseen: moves.askLater,
+  leg_ringing: moves.hangUpSeen,
+  leg_answered: moves.hangUpSeen,
+  leg_ended: moves.endOf,
+  timer_fired: (call: CallIn<'terminating' | 'canceling'>, event: EventOf<'timer_fired'>) =>
+    event.timer === 'check' ? moves.checkClosing(call, event) : stay(call),
+  hangup_asked: closing,
+  master_ended: closing,
+  digits_pressed: closing,
+  media_finished: closing,
+  media_failed: closing,
+  request_finished: closing,
+  flow_stop_asked: closing,
+  child_answered: closing,
+  child_ended: closing,
+  child_refused: closing,
+} as const;
+
+/**
+ * The whole life of a call. Every status must answer every event: a new event does not compile
+ * until it does. docs/states.md is printed from here.
+ */
+export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
+  dialing: UNANSWERED,
+  ringing: UNANSWERED,
+  progressing: {
+    ...FLOW_ONLY,
+    dial_accepted: live,
+    dial_rejected: live,
+    dial_lost: live,
+    leg_absent: moves.vanish,
+    leg_unseen: moves.askLater,
+    leg_ringing: reordered,
+    leg_answered: ignore('already answered'),
+    leg_ended: moves.endOf,
+    timer_fired: (call, event) => {
+      if (event.timer === 'check') return moves.check(call, event);
+      return event.timer === 'talk' ? terminate(call, 'timeout', event.at) : stay(call);
+    },
+    hangup_asked: (call, event) => terminate(call, event.reason, event.at),
+    master_ended: (call, event) => terminate(call, 'normal', event.at),
+  },
+  terminating: CLOSING,
+  canceling: CLOSING,
+  hangup: {
+    dial_accepted: over,
+    dial_rejected: over,
+    dial_lost: over,
+    leg_absent: over,
+    leg_unseen: over,
+    leg_ringing: over,
+    leg_answered: over,
+    leg_ended: over,
+    digits_pressed: over,
+    media_finished: over,
+    media_failed: over,
+    request_finished: over,
+    timer_fired: over,
+    hangup_asked: over,
+    flow_stop_asked: over,
+    master_ended: over,
+    child_answered: over,
+    child_ended: over,
+    child_refused: over,
+  },
+};
+
+/** Pure: the same call and the same event always give the same step. */
+export function transition(call: Call, event: CallEvent): CallStep {
+  assert(event.call_id === call.id, 'an event reaches only its own call');
+  const fenced = fence(call, event);
+  if (fenced !== null) return fenced;
+  // The table pairs status and event types; the compiler cannot follow the pairing through two
+  // lookups.
+  const cell = TABLE[call.status][event.type] as Cell<CallStatus, EventType>;
+  const timed = event.type === 'timer_fired' ? moves.withTimer(call, event.timer, null) : call;
+  if ('ignored_because' in cell) return stay(timed);
+  const step = cell(timed, event);
+  return announce(call, { ...step, state: { ...step.state, tm_update: event.at } });
+}
+
+/**
+ * Keeps what is stale from the table: timers set anew since they were due, and words about attempts
+ * that are over. A leg we gave up that shows itself is hung up at once, whatever the call does now.
+ */
+function fence(call: Call, event: CallEvent): CallStep | null {
+  if (event.type === 'timer_fired')
+    return call.timers[event.timer] === event.due ? null : stay(call);
+  if (!('attempt_id' in event)) return null;
+  const attempt = call.attempts.find((each) => each.id === event.attempt_id) ?? null;
+  if (attempt === null) return stay(call);
+  const current = attempt === currentAttempt(call);
+  if (current && attempt.status !== 'ended' && attempt.status !== 'abandoned') return null;
+  const alive =
+    event.type === 'dial_accepted' ||
+    event.type === 'leg_ringing' ||
+    event.type === 'leg_answered';
+  const leg = legOf(call, attempt);
+  if (!alive || attempt.status !== 'abandoned' || leg === null) return stay(call);
+  const ghost = { ...leg, leg_ref: event.leg_ref };
+  return stay(call, [{ do: 'leg_hangup', leg: ghost, cause: 'cancel' }]);
+}
+
+/** Why the table, or the fence before it, leaves an event aside; null when it is acted on. */
+export function ignoredBecause(call: Call, event: CallEvent): string | null {
+  if (fence(call, event) !== null) return settled.ignored_because;
+  const cell = TABLE[call.status][event.type];
+  return 'ignored_because' in cell ? cell.ignored_because : null;
+}
+
+/** Says call_updated once per change of status, so that no cell can forget to. */
+function announce(before: Call, step: CallStep): CallStep {
+  const { state } = step;
+  if (before.status === state.status) return step;
+  const told: Effect[] = [{ do: 'notice_tell', notice: 'call_updated' }];
+  if (state.status === 'hangup') told.push({ do: 'notice_tell', notice: 'call_hangup' });
+  return {
+    state: { ...state, told_count: state.told_count + told.length },
+    effects: [...told, ...step.effects],
+  };
+}
+
+/** Pure: a new outgoing call, dialling its first candidate. */
+export function place(facts: Facts, at: Instant): CallStep {
+  const attempt = attemptAt(facts, 0, at);
+  const timers = {
+    ...NO_TIMERS,
+    dial: after(at, facts.dial_timeout_ms),
+    check: after(at, facts.check_ms),
+  };
+  const call: Call = { ...facts, attempts: [attempt], timers, told_count: 1, status: 'dialing' };
+  return stay(call, [
+    { do: 'notice_tell', notice: 'call_created' },
+    { do: 'leg_dial', attempt_id: attempt.id },
+  ]);
+}
