@@ -296,8 +296,15 @@ export interface SandboxLeg {
 }
 
 export interface SandboxLog {
-  /** Durable when it resolves. Answers the row: the one already there if the attempt is known. */
+  /**
+   * Durable when it resolves. Answers the row as it then stands: the new one, or, if the attempt is
+   * known, the one already there with its dial_count raised by one and nothing else changed.
+   */
   dial(leg: SandboxLeg): Promise<SandboxLeg>;
+  /**
+   * Durable when it resolves. Replaces everything that changes (script, outcome, tm_*, final_code,
+   * next_at), never dial_count; a row that has a tm_end stays as it is.
+   */
   save(legs: readonly SandboxLeg[]): Promise<void>;
   find(attempt_id: AttemptId): Promise<SandboxLeg | null>;
   /** Legs on which something was due before `at` and nobody did it. */
