@@ -309,7 +309,10 @@ export interface SandboxLog {
   find(attempt_id: AttemptId): Promise<SandboxLeg | null>;
   /** Legs on which something was due before `at` and nobody did it. */
   overdue(at: Instant, limit: number): Promise<SandboxLeg[]>;
-  list(filter: { readonly call_id?: CallId }, page: PageQuery): Promise<Page<SandboxLeg>>;
+  list(
+    filter: { readonly call_id?: CallId; readonly customer_id?: CustomerId },
+    page: PageQuery,
+  ): Promise<Page<SandboxLeg>>;
 }
 
 /** Everything kept. SQL is the only truth. */
