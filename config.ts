@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import type { LogLevel } from './engine/log.ts';
 
 /** Everything the operator can set, checked once at start and never changed after. */
 export interface Config {
@@ -28,7 +29,6 @@ export interface Config {
   readonly log_level: LogLevel;
   readonly shutdown_ms: number;
 }
-export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** A setting that cannot be used: one clear line, naming it and what it may be. */
@@ -75,7 +75,13 @@ function schedule(text: string): number[] | undefined {
 
 function ranges(text: string): string[] | undefined {
   const all = list(text);
-  return all.every((each) => ipaddr.isValidCIDR(each)) ? all : undefined;
+  return all.every(isRange) ? all : undefined;
+}
+
+function isRange(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function keyText(text: string): string | undefined {
@@ -249,7 +255,6 @@ export function readConfig(env: Environment): Config {
   const values = Object.fromEntries(
     Object.entries(SETTINGS).map(([field, each]) => [field, valueOf(each, env)]),
   ) as unknown as Config & { public_url: string | null };
-  refuseUnknown(env);
   if (values.redis_url !== null && values.database_url === null)
     throw new ConfigError('REDIS_URL is for several nodes: set DATABASE_URL too');
   if (values.database_url !== null && values.master_key === null)
@@ -269,9 +274,8 @@ function valueOf(each: Setting<unknown>, env: Environment): unknown {
   return value;
 }
 
-/** A misspelt setting must not be taken for its default. */
-function refuseUnknown(env: Environment): void {
+/** Names that look like settings but are none: told at start, so that a slip does not go unseen. */
+export function unknownSettings(env: Environment): string[] {
   const names = new Set(Object.values(SETTINGS).map((each): string => each.name));
-  const unknown = Object.keys(env).filter((name) => name.startsWith('TANDEM_') && !names.has(name));
-  if (unknown.length > 0) throw new ConfigError(`there is no setting called ${unknown.join(', ')}`);
+  return Object.keys(env).filter((name) => name.startsWith('TANDEM_') && !names.has(name));
 }

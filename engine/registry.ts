@@ -1,0 +1,87 @@
+import type { CustomerId, EndpointId, Instant, ProviderId } from '../kernel/brand.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Account, Customer, Endpoint, Provider, Route } from '../store/rows.ts';
+import { PLATFORM } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+
+/** How old a row kept in memory may be before it is read again, should news of a change be lost. */
+export const STALE_MS = 2_000;
+const KEPT_MAX = 20_000;
+
+export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers';
+
+/** Rows that every call needs and few requests change, kept in memory and told of changes. */
+export interface Registry {
+  customer(id: CustomerId): Promise<Customer | null>;
+  account(customer: Customer): Promise<Account | null>;
+  /** A customer's enabled endpoints. */
+  endpoints(customer_id: CustomerId): Promise<readonly Endpoint[]>;
+  endpoint(id: EndpointId): Promise<Endpoint | null>;
+  /** The customer's routes and the platform's. */
+  routes(customer_id: CustomerId): Promise<readonly Route[]>;
+  providers(): Promise<ReadonlyMap<ProviderId, Provider>>;
+  /** Tells every node that rows of this kind have changed. */
+  changed(kind: ChangeKind, id: string): void;
+}
+
+interface Kept<Value> {
+  value: Value;
+  read_at: Instant;
+}
+
+export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry {
+  const { shelves } = store;
+  const customers = keep(clock, (id: CustomerId) => shelves.customers.get('all', id));
+  const accounts = keep(clock, (id: string) => shelves.accounts.get('all', id));
+  const endpoint = keep(clock, (id: EndpointId) => shelves.endpoints.get('all', id));
+  const endpoints = keep(clock, async (id: CustomerId) =>
+    (await shelves.endpoints.all(id)).filter((each) => each.enabled),
+  );
+  const routes = keep(clock, (id: CustomerId) => shelves.routes.all(id));
+  const providers = keep(
+    clock,
+    async () => new Map((await shelves.providers.all('all')).map((each) => [each.id, each])),
+  );
+  const forget: Record<ChangeKind, () => void> = {
+    keys: () => undefined,
+    endpoints: () => [endpoint, endpoints].forEach((each) => each.forget()),
+    routing: () => [routes, providers].forEach((each) => each.forget()),
+    customers: () => [customers, accounts].forEach((each) => each.forget()),
+  };
+  queue.subscribe('changed', (message) => forget[message.split(' ')[0] as ChangeKind]?.());
+  return {
+    customer: customers.get,
+    account: (customer) => accounts.get(customer.billing_account_id),
+    endpoints: endpoints.get,
+    endpoint: endpoint.get,
+    routes: async (id) => [...(await routes.get(id)), ...(await routes.get(PLATFORM))],
+    providers: () => providers.get('all'),
+    changed: (kind, id) => {
+      forget[kind]();
+      queue.publish('changed', `${kind} ${id}`);
+    },
+  };
+}
+
+/** Reads through, keeps for STALE_MS; concurrent readers of one key share one read. */
+function keep<Key extends string, Value>(
+  clock: Clock,
+  read: (key: Key) => Promise<Value>,
+): { get: (key: Key) => Promise<Value>; forget: () => void } {
+  const kept = new Map<Key, Kept<Promise<Value>>>();
+  return {
+    forget: () => kept.clear(),
+    get: (key) => {
+      const held = kept.get(key);
+      const now = clock.wall();
+      if (held !== undefined && now - held.read_at < STALE_MS) return held.value;
+      if (kept.size >= KEPT_MAX) kept.clear();
+      const value = read(key);
+      kept.set(key, { value, read_at: now });
+      // A read that failed is not kept: the next asker tries again.
+      value.catch(() => kept.get(key)?.value === value && kept.delete(key));
+      return value;
+    },
+  };
+}

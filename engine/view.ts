@@ -1,0 +1,25 @@
+import type { Call } from '../calls/call.ts';
+import { publicCall } from '../calls/public.ts';
+import type { Micros } from '../kernel/money.ts';
+import { currentAttempt } from '../calls/call.ts';
+import { chargeOf } from '../billing/rate.ts';
+import { publicRun } from '../flows/public.ts';
+import type { Leg } from '../store/store.ts';
+
+/** What a leg costs so far as it is over: 0 when nobody answered; null while it lives. */
+export function amountOf(call: Call): Micros | null {
+  if (call.status !== 'hangup') return null;
+  const price = call.candidates[currentAttempt(call)?.candidate_index ?? -1]?.price;
+  if (call.tm_progressing === null || price === undefined) return 0 as Micros;
+  return chargeOf(call.tm_hangup - call.tm_progressing, price);
+}
+
+/** A call as customers see it. */
+export function callJson({ call, run }: Leg): Record<string, unknown> {
+  return publicCall(call, { action: run.current_action, amount_micros: amountOf(call) });
+}
+
+/** A running flow as customers see it. */
+export function activeflowJson({ call, run }: Leg): Record<string, unknown> {
+  return publicRun(run, call);
+}
