@@ -216,14 +216,34 @@ export interface DeliveryFilter {
   readonly created_before?: Instant;
 }
 
+/**
+ * after: the node's rows behind this place, the place itself left out (endpoints, order keys and
+ * sequences all count) · line: the rows of one order key of one endpoint, on whichever node.
+ */
+export type PendingPart =
+  | {
+      readonly after: {
+        readonly endpoint_id: string;
+        readonly order_key: string;
+        readonly sequence: number;
+      };
+    }
+  | { readonly line: { readonly endpoint_id: EndpointId; readonly order_key: string } };
+
 export interface DeliveryStore {
   /** Stores what became of deliveries tried. Grouped with whatever else is being committed. */
   settle(rows: readonly DeliveryRow[]): Promise<void>;
   get(scope: Scope, id: string): Promise<DeliveryRow | null>;
   list(scope: Scope, filter: DeliveryFilter, page: PageQuery): Promise<Page<DeliveryRow>>;
-  /** Pending rows of a node, by endpoint and order key in sequence: what to go on with. */
-  pending(node: string, limit: number): Promise<DeliveryRow[]>;
-  /** The notices of these deliveries, by notice id. */
+  /**
+   * Pending rows by endpoint_id, order_key and sequence, compared as bytes: a node's, what to go on
+   * with, or the part of them that is asked for.
+   */
+  pending(node: string, limit: number, part?: PendingPart): Promise<DeliveryRow[]>;
+  /**
+   * The notices of these deliveries, by notice id. `data` with its keys in the order they were
+   * stored in (text, not a JSON column): a repeated body is the same to the byte.
+   */
   notices(rows: readonly DeliveryRow[]): Promise<Map<string, NoticeRow>>;
   insert(rows: readonly DeliveryRow[], event: EventRow | null): Promise<void>;
 }
