@@ -23,9 +23,19 @@ export interface Scene {
   readonly awaits: EffectId | null;
   /** How often this goto may still be taken in this run; null before it is met. */
   readonly loops_left: number | null;
-  /** A name for something this action makes: the same label gives the same name in a rerun. */
+  /**
+   * A name for something this action makes: the same label gives the same name when the same turn
+   * is run again. What a later turn must know goes into the memory.
+   */
   readonly idFor: (label: string) => string;
+  /** Reads a list of actions that came from elsewhere, as strictly as the API reads a flow. */
+  readonly readActions: (json: string) => Reading;
 }
+
+/** Actions fit to be run, or the first thing that is wrong with them. */
+export type Reading =
+  | { readonly fit: true; readonly actions: readonly Action[] }
+  | { readonly fit: false; readonly detail: string };
 
 /** Orders an action may give. The engine turns them into effects of the call. */
 export type ActionOrder =
@@ -61,6 +71,30 @@ export type Turn = Next & {
 /** What an action needs of a carrier, by the name of the capability. Empty: it needs none. */
 export type Need = 'say' | 'play' | 'gather' | 'send_digits' | 'echo' | 'room' | 'record';
 
+/** An action id in an option. `pointer` says where (RFC 6901, within the option). */
+export interface Target {
+  readonly pointer: string;
+  readonly action_id: string;
+}
+
+/** What can be told from an option before it is run. Left out: what holds for most actions. */
+export interface Outlook {
+  /** The actions it may go to instead of the next one. */
+  readonly targets?: readonly Target[];
+  /** Whether it may go to the next action. Left out: yes. */
+  readonly onward?: boolean;
+  /** Whether it goes to its targets only so many times. Left out: no. */
+  readonly counted?: boolean;
+  /** Whether it waits with this option. Left out: as the kind says. */
+  readonly waits?: boolean;
+  /** What this option needs beyond what the kind always needs. */
+  readonly needs?: readonly Need[];
+  /** Actions for a leg it will make, where they lie in the member `actions` of the option. */
+  readonly actions?: unknown;
+  /** What is wrong with it that a schema cannot say. */
+  readonly faults?: readonly { readonly pointer: string; readonly message: string }[];
+}
+
 /**
  * One verb of the flow language. An action is two pure functions and a JSON Schema of its option,
  * which lies beside it as <type>.schema.json. `option` is shown with its variables filled in.
@@ -70,6 +104,10 @@ export interface ActionKind<Option> {
   readonly needs: readonly Need[];
   /** Whether it can leave the flow waiting. Loops without a waiting action are refused. */
   readonly waits: boolean;
+  /** Members of the option in which variables are not filled in: the action reads them itself. */
+  readonly keeps?: readonly string[];
+  /** Asked when a flow is checked and when its needs are counted, never while it runs. */
+  outlook?(option: Option): Outlook;
   begin(option: Option, scene: Scene): Turn;
   /** Asked for every event while the action waits. Left out by actions that never wait. */
   react?(option: Option, scene: Scene, event: CallEvent): Turn;

@@ -1,0 +1,31 @@
+import type { ActionKind, Scene } from '../action.ts';
+import { take, type Wanted } from '../digits.ts';
+import { DIGITS, DIGITS_UNREAD, valueOf } from '../variables.ts';
+
+interface Option extends Wanted {
+  readonly duration: number;
+}
+
+/** The keys not yet taken by a digits_receive, read as this one wants them. */
+function unread({ variables }: Scene, wanted: Wanted): ReturnType<typeof take> {
+  return take(valueOf(variables, DIGITS_UNREAD), wanted);
+}
+
+/** Collects the keys the caller presses, until enough have come or the time is up. */
+export const digits_receive: ActionKind<Option> = {
+  type: 'digits_receive',
+  needs: ['gather'],
+  waits: true,
+  begin: (option, scene) => {
+    const { complete, digits, rest } = unread(scene, option);
+    if (complete) return { next: 'onward', set: { [DIGITS]: digits, [DIGITS_UNREAD]: rest } };
+    const set = { [DIGITS]: digits, [DIGITS_UNREAD]: digits };
+    return { next: 'wait', set, wake_after_ms: option.duration };
+  },
+  react: (option, scene, event) => {
+    const { complete, digits, rest } = unread(scene, option);
+    const ends = event.type === 'timer_fired' || (event.type === 'digits_pressed' && complete);
+    if (!ends) return { next: 'wait' };
+    return { next: 'onward', set: { [DIGITS]: digits, [DIGITS_UNREAD]: rest } };
+  },
+};

@@ -1,0 +1,41 @@
+import type { ActionKind } from '../action.ts';
+
+interface Option {
+  readonly text: string;
+  readonly language: string;
+  readonly gender: 'male' | 'female' | 'neutral';
+  readonly digits_handle: '' | 'next';
+  readonly async: boolean;
+}
+
+/**
+ * How long a text may take at most: a minute to fetch the voice, and 300 ms a character, which is
+ * five times slower than people speak. A carrier that never says it has finished holds up no call.
+ */
+const LATE_MS = 60_000;
+const CHARACTER_MS_MAX = 300;
+
+/** Speaks a text to the call, and goes on when the last word is out. */
+export const talk: ActionKind<Option> = {
+  type: 'talk',
+  needs: ['say'],
+  waits: true,
+  outlook: ({ digits_handle, async }) => ({
+    waits: !async,
+    needs: digits_handle === 'next' ? ['gather'] : [],
+  }),
+  begin: ({ text, language, gender, async }) => {
+    if (text.trim() === '') return { next: 'onward' };
+    const instruction = { do: 'say', text, language, gender } as const;
+    const orders = [{ give: 'instruct', instruction, awaited: !async }] as const;
+    if (async) return { next: 'onward', orders };
+    return { next: 'wait', orders, wake_after_ms: LATE_MS + text.length * CHARACTER_MS_MAX };
+  },
+  react: ({ digits_handle }, _scene, event) => {
+    if (event.type === 'media_finished' || event.type === 'media_failed') return { next: 'onward' };
+    const skipped = event.type === 'digits_pressed' && digits_handle === 'next';
+    if (!skipped && event.type !== 'timer_fired') return { next: 'wait' };
+    const stop = { give: 'instruct', instruction: { do: 'stop' }, awaited: false } as const;
+    return { next: 'onward', orders: [stop] };
+  },
+};

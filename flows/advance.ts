@@ -1,0 +1,90 @@
+import type { Instant } from '../kernel/brand.ts';
+import { type Call, type HangupReason, maySpawn } from '../calls/call.ts';
+import type { CallEvent } from '../calls/events.ts';
+import { press } from './digits.ts';
+import type { EndedBecause, FlowRun } from './flow.ts';
+import { frameOf } from './frames.ts';
+import {
+  change,
+  ended,
+  finish,
+  type FlowEffect,
+  show,
+  type Stage,
+  type Walk,
+  walkOn,
+} from './walk.ts';
+
+export type { FlowEffect, Stage };
+
+/**
+ * What a run answers to an event. `wake.set`: ms from now until the call's timer `action` fires,
+ * null to clear it, undefined to leave it. `hangup`: what the call is to end with, if it is.
+ */
+export interface FlowStep {
+  readonly state: FlowRun;
+  readonly effects: readonly FlowEffect[];
+  readonly wake: { readonly set: number | null | undefined };
+  readonly hangup: HangupReason | null;
+}
+
+/**
+ * Begins a pending run at its first action. A leg without actions that was called into a room has
+ * nothing to run: it stays until someone ends it. Any other run is left as it is.
+ */
+export function begin(run: FlowRun, stage: Stage): FlowStep {
+  const walk = walkFrom(run, stage);
+  if (run.status !== 'pending') return stepOf(walk);
+  const frames = run.program.length === 0 ? [] : [frameOf(run.flow_id, null)];
+  change(walk, { status: 'running', frames });
+  if (!isIdle(run, stage.call)) walkOn(walk);
+  return stepOf(walk);
+}
+
+/**
+ * Shows a run an event, and runs on for as long as actions do not wait. What does not concern the
+ * run leaves the very same object. A timer may be told only while it is still set.
+ */
+export function advance(run: FlowRun, event: CallEvent, stage: Stage): FlowStep {
+  const walk = walkFrom(run, stage);
+  if (run.status === 'ended') return stepOf(walk);
+  if (!maySpawn(stage.call)) finish(walk, { because: 'call_ended', detail: null, hangup: null });
+  else if (event.type === 'flow_stop_asked')
+    finish(walk, { because: 'stopped', detail: null, hangup: 'normal' });
+  else tell(walk, event);
+  return stepOf(walk);
+}
+
+/** Ends a run from outside. An ended run stays as it ended. */
+export function endRun(run: FlowRun, because: EndedBecause, at: Instant): FlowRun {
+  return run.status === 'ended' ? run : ended(run, { because, detail: null }, at);
+}
+
+function walkFrom(run: FlowRun, stage: Stage): Walk {
+  return { stage, run, effects: [], wake: undefined, hangup: null };
+}
+
+function stepOf({ run, effects, wake, hangup }: Walk): FlowStep {
+  return { state: run, effects, wake: { set: wake }, hangup };
+}
+
+/** A leg that was only called into a room, and has nothing to do there but talk. */
+function isIdle(run: FlowRun, call: Call): boolean {
+  return run.program.length === 0 && call.room_id !== null;
+}
+
+function tell(walk: Walk, event: CallEvent): void {
+  const { run } = walk;
+  if (event.type === 'digits_pressed')
+    change(walk, { variables: press(run.variables, event.digits) });
+  const action = run.current_action;
+  if (run.status !== 'running' || action === null || !concerns(run, event)) return;
+  if ('effect_id' in event) change(walk, { awaits: null });
+  if (show(walk, action, event)) walkOn(walk);
+}
+
+/** Whether the waiting action is to see the event: ends of others' effects are not its business. */
+function concerns(run: FlowRun, event: CallEvent): boolean {
+  if ('effect_id' in event) return event.effect_id === run.awaits;
+  return event.type !== 'timer_fired' || event.timer === 'action';
+}

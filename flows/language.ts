@@ -1,0 +1,35 @@
+import { type Check, checkOf, type JsonSchema, type Problem } from '../kernel/schema.ts';
+import type { ActionKind, Outlook } from './action.ts';
+
+/** One verb: what it does, and the JSON Schema of its option. */
+export interface Verb {
+  readonly kind: ActionKind<never>;
+  readonly schema: JsonSchema;
+}
+
+/** The verbs a flow may use, by name. flows/actions/index.ts holds all there are. */
+export type Language = Readonly<Record<string, Verb | undefined>>;
+
+export function verbOf(language: Language, type: string): Verb | null {
+  return Object.hasOwn(language, type) ? (language[type] ?? null) : null;
+}
+
+const checks = new WeakMap<JsonSchema, Check>();
+
+/** An option with its defaults filled in, and the first thing wrong with it, if anything is. */
+export function readOption(
+  { schema }: Verb,
+  option: unknown,
+): { readonly option: unknown; readonly problem: Problem | null } {
+  const check = checks.get(schema) ?? checkOf(schema);
+  checks.set(schema, check);
+  const filled = structuredClone(option);
+  const problem = check(filled);
+  return { option: filled, problem };
+}
+
+/** What can be told from an option that satisfies the verb's schema. */
+export function outlookOf({ kind }: Verb, option: unknown): Outlook {
+  // Only asked after the schema was satisfied, which is what the verb's Option type says.
+  return kind.outlook?.(option as never) ?? {};
+}

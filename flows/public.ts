@@ -1,0 +1,30 @@
+import { NULL_ID } from '../kernel/brand.ts';
+import { rfc3339 } from '../kernel/instant.ts';
+import type { Call } from '../calls/call.ts';
+import type { FlowRun } from './flow.ts';
+
+/** A run as customers see it: VoIPBIN's activeflow, and why it ended. */
+export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
+  return {
+    id: run.id,
+    customer_id: run.customer_id,
+    flow_id: run.flow_id ?? NULL_ID,
+    status: run.status,
+    reference_type: 'call',
+    reference_id: call.id,
+    reference_activeflow_id: NULL_ID,
+    on_complete_flow_id: NULL_ID,
+    current_action: run.current_action === null ? null : publicAction(run.current_action),
+    forward_action_id: NULL_ID,
+    executed_count: run.executed_count,
+    ended_because: run.ended_because ?? '',
+    ended_detail: run.ended_detail ?? '',
+    tm_create: rfc3339(run.tm_create),
+    tm_update: rfc3339(run.tm_update),
+    tm_delete: null,
+  };
+}
+
+function publicAction({ id, next_id, type, option }: NonNullable<FlowRun['current_action']>) {
+  return { id, next_id: next_id ?? NULL_ID, type, option };
+}

@@ -1,0 +1,90 @@
+import type { Address } from '../kernel/address.ts';
+import { NULL_ID } from '../kernel/brand.ts';
+import type { Call } from '../calls/call.ts';
+import type { FlowRun } from './flow.ts';
+import { OPTION_CHARACTERS_MAX } from './limits.ts';
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** What the caller has pressed: the keys of the last digits_receive, and those pressed since. */
+export const DIGITS = 'voipbin.call.digits';
+/** Of these, the keys no digits_receive has taken yet. */
+export const DIGITS_UNREAD = 'voipbin.call.digits_unread';
+
+const PLACE = /\$\{([^${}]{1,200})\}/g;
+
+/**
+ * Fills every `${name}` in every string of a value, once: what is filled in is not searched again.
+ * Unknown names give ''. The same value comes back where there was nothing to fill. Strings are
+ * cut where the whole would grow beyond OPTION_CHARACTERS_MAX.
+ */
+export function substitute<Value>(value: Value, variables: Variables): Value {
+  const room = { left: OPTION_CHARACTERS_MAX };
+  // Strings stay strings, lists lists and objects objects: the shape is that of Value.
+  return fill(value, variables, room) as Value;
+}
+
+function fill(value: unknown, variables: Variables, room: { left: number }): unknown {
+  if (typeof value === 'string') return fillText(value, variables, room);
+  if (typeof value !== 'object' || value === null) return value;
+  let changed = false;
+  const members = Object.entries(value).map(([name, member]) => {
+    const filled = fill(member, variables, room);
+    if (filled !== member) changed = true;
+    return [name, filled] as const;
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members);
+}
+
+function fillText(text: string, variables: Variables, room: { left: number }): string {
+  const filled = text.includes('${')
+    ? text.replace(PLACE, (_place, name: string) => valueOf(variables, name))
+    : text;
+  const kept = filled.length > room.left ? filled.slice(0, room.left) : filled;
+  room.left -= kept.length;
+  return kept;
+}
+
+/** A variable's value, '' when there is none. Names such as `__proto__` are only names. */
+export function valueOf(variables: Variables, name: string): string {
+  return Object.hasOwn(variables, name) ? (variables[name] ?? '') : '';
+}
+
+/** Characters in the names and values of variables. */
+export function sizeOf(variables: Variables): number {
+  let size = 0;
+  for (const [name, value] of Object.entries(variables)) size += name.length + value.length;
+  return size;
+}
+
+/**
+ * The variables every call has, in VoIPBIN's names. Computed when they are needed, never stored,
+ * and never overwritten by a run's own.
+ */
+export function callVariables(call: Call, run: FlowRun): Variables {
+  return {
+    ...addressVariables('voipbin.call.source', call.source),
+    ...addressVariables('voipbin.call.destination', call.destination),
+    'voipbin.call.id': call.id,
+    'voipbin.call.direction': call.direction,
+    'voipbin.call.status': call.status,
+    'voipbin.call.master_call_id': call.master_call_id ?? NULL_ID,
+    'voipbin.activeflow.id': run.id,
+    'voipbin.activeflow.reference_type': 'call',
+    'voipbin.activeflow.reference_id': call.id,
+    'voipbin.activeflow.reference_activeflow_id': NULL_ID,
+    'voipbin.activeflow.flow_id': run.flow_id ?? NULL_ID,
+    'voipbin.activeflow.complete_count': '0',
+  };
+}
+
+function addressVariables(prefix: string, address: Address): Variables {
+  return {
+    [`${prefix}.type`]: address.type,
+    [`${prefix}.target`]: address.target,
+    [`${prefix}.target_name`]: address.target_name,
+    [`${prefix}.name`]: address.name,
+    [`${prefix}.detail`]: address.detail,
+  };
+}
