@@ -1,0 +1,58 @@
+import type { Figures, Percentiles } from './load.ts';
+
+/** One run: what was under load, on what storage, and what was measured. */
+export interface Row {
+  readonly target: string;
+  readonly storage: string;
+  readonly figures: Figures;
+}
+
+const HEAD = [
+  'target',
+  'storage',
+  'calls/s',
+  'webhooks/s',
+  'CPU µs/call',
+  'client µs',
+  'POST p50/p99 ms',
+  'webhook p50/p99 ms',
+  'call p50/p99 ms',
+  'RSS MB',
+];
+
+/** The runs as a Markdown table, one line each. */
+export function tableOf(rows: readonly Row[]): string {
+  const lines = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function cellsOf({ target, storage, figures }: Row): string[] {
+  return [
+    target,
+    storage,
+    figures.calls_per_s.toFixed(0),
+    figures.webhooks_per_s.toFixed(0),
+    figures.server_cpu_us.toFixed(0),
+    figures.client_cpu_us.toFixed(0),
+    pair(figures.post_ms),
+    pair(figures.webhook_ms),
+    pair(figures.call_ms),
+    String(figures.rss_mb),
+  ];
+}
+
+function pair({ p50, p99 }: Percentiles): string {
+  return `${p50.toFixed(1)} / ${p99.toFixed(1)}`;
+}
+
+/** How the product compares with the limit on one storage: the means of their alternating runs. */
+export function ratioLine(rows: readonly Row[], storage: string): string {
+  const mean = (target: string) => {
+    const own = rows.filter((row) => row.target === target && row.storage === storage);
+    return own.reduce((sum, row) => sum + row.figures.calls_per_s, 0) / own.length;
+  };
+  const [product, limit] = [mean('product'), mean('limit')];
+  if (Number.isNaN(product) || Number.isNaN(limit)) return '';
+  const share = Math.round((product / limit) * 100);
+  return `${storage}: ${product.toFixed(0)} of ${limit.toFixed(0)} calls/s = ${share} %`;
+}
