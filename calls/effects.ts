@@ -96,8 +96,7 @@ export type NoticeType =
   | 'call_updated'
   | 'call_hangup'
   | 'activeflow_created'
-  | 'activeflow_updated'
-  | 'activeflow_deleted';
+  | 'activeflow_updated';
 
 export type EffectDo = Effect['do'];
 /** Effects that wait in the outbox until they have been performed. */

@@ -31,12 +31,20 @@ type Fact =
   /** The carrier could not be asked just now. */
   | { readonly type: 'leg_unseen'; readonly attempt_id: AttemptId; readonly detail: string }
   | { readonly type: 'leg_ringing'; readonly attempt_id: AttemptId; readonly leg_ref: LegRef }
-  | { readonly type: 'leg_answered'; readonly attempt_id: AttemptId; readonly leg_ref: LegRef }
+  | {
+      readonly type: 'leg_answered';
+      readonly attempt_id: AttemptId;
+      readonly leg_ref: LegRef;
+      /** How long it has been talking already, where the news is late. */
+      readonly talk_ms?: number;
+    }
   | {
       readonly type: 'leg_ended';
       readonly attempt_id: AttemptId;
       readonly leg_ref: LegRef;
       readonly ending: Ending;
+      /** The carrier's own count of the talk, where the news is late; else our clock decides. */
+      readonly talk_ms?: number;
     }
   | { readonly type: 'digits_pressed'; readonly digits: string }
   | { readonly type: 'media_finished'; readonly effect_id: EffectId }

@@ -46,16 +46,17 @@ export function ring(call: Unanswered, event: EventOf<'leg_ringing'>): CallStep 
 }
 
 export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallStep {
-  const known = withAttempt(seen(call, event.leg_ref), { tm_answer: event.at });
+  const since = Math.max(event.at - (event.talk_ms ?? 0), call.tm_create) as Instant;
+  const known = withAttempt(seen(call, event.leg_ref), { tm_answer: since });
   const tm_ringing = call.status === 'ringing' ? call.tm_ringing : null;
   const timers = { ...NO_TIMERS, action: call.timers.action };
   const talking: Call = {
     ...heard({ ...known, timers }, event.at),
     status: 'progressing',
     tm_ringing,
-    tm_progressing: event.at,
+    tm_progressing: since,
   };
-  return stay(withTimer(talking, 'talk', after(event.at, call.talk_ms_max)), [
+  return stay(withTimer(talking, 'talk', after(since, call.talk_ms_max)), [
     ...(call.room_id === null ? [] : instructed(talking, call.room_id)),
     ...tellMaster(talking, { type: 'child_answered', child_call_id: call.id }),
   ]);
@@ -172,7 +173,16 @@ export function hangUpSeen(
 }
 
 export function endOf(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>): CallStep {
-  return close(ended(known(call, event), event.ending, event.at), event.ending, event.at);
+  const at = endedAt(call, event);
+  return close(ended(known(call, event), event.ending, at), event.ending, at);
+}
+
+/** When late news of an end counts the talk, the call ended then, not now: nobody pays for silence. */
+function endedAt(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>): Instant {
+  const { tm_progressing } = times(call);
+  const talk_ms = event.type === 'leg_ended' ? event.talk_ms : undefined;
+  if (tm_progressing === null || talk_ms === undefined) return event.at;
+  return Math.min(tm_progressing + talk_ms, event.at) as Instant;
 }
 
 /** The carrier has no such leg any more: it ended, and the news was lost. */

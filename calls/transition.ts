@@ -22,7 +22,6 @@ const flowOnly = ignore('concerns the flow, not the call');
 const live = ignore('the leg has shown itself alive since the dial was sent');
 const closing = ignore('the hangup is already under way');
 const over = ignore('the call is over');
-const settled = ignore('the attempt is over, and with it what is known of it');
 
 /** What running flows are told and calls are not moved by. */
 const FLOW_ONLY = {
@@ -137,6 +136,7 @@ export function transition(call: Call, event: CallEvent): CallStep {
   const timed = event.type === 'timer_fired' ? moves.withTimer(call, event.timer, null) : call;
   if ('ignored_because' in cell) return stay(timed);
   const step = cell(timed, event);
+  if (step.state === call && step.effects.length === 0) return step;
   return announce(call, { ...step, state: { ...step.state, tm_update: event.at } });
 }
 
@@ -162,11 +162,9 @@ function fence(call: Call, event: CallEvent): CallStep | null {
   return stay(call, [{ do: 'leg_hangup', leg: ghost, cause: 'cancel' }]);
 }
 
-/** Why the table, or the fence before it, leaves an event aside; null when it is acted on. */
-export function ignoredBecause(call: Call, event: CallEvent): string | null {
-  if (fence(call, event) !== null) return settled.ignored_because;
-  const cell = TABLE[call.status][event.type];
-  return 'ignored_because' in cell ? cell.ignored_because : null;
+/** Whether an event is about something that is over: a timer set anew, an attempt given up. */
+export function isStale(call: Call, event: CallEvent): boolean {
+  return fence(call, event) !== null;
 }
 
 /** Says call_updated once per change of status, so that no cell can forget to. */

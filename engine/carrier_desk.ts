@@ -1,0 +1,58 @@
+import type { ProviderId } from '../kernel/brand.ts';
+import type { Carrier, CarrierKind } from '../providers/carrier.ts';
+import type { Provider } from '../store/rows.ts';
+import type { Registry } from './registry.ts';
+import type { Vault } from './vault.ts';
+
+/** Providers, opened: one carrier object an account, made anew when the account is edited. */
+export interface CarrierDesk {
+  /** Null when there is no such provider, or no adapter of its kind. */
+  open(provider_id: ProviderId): Promise<Carrier | null>;
+}
+
+export interface CarrierDeskParts {
+  readonly kinds: ReadonlyMap<string, CarrierKind>;
+  readonly registry: Registry;
+  readonly vault: Vault;
+  readonly public_url: string;
+}
+
+export function makeCarrierDesk(parts: CarrierDeskParts): CarrierDesk {
+  const opened = new Map<ProviderId, { readonly row: Provider; readonly carrier: Carrier }>();
+  return {
+    open: async (provider_id) => {
+      const row = (await parts.registry.providers()).get(provider_id);
+      if (row === undefined) return null;
+      const known = opened.get(provider_id);
+      if (known !== undefined && isSame(known.row, row)) return known.carrier;
+      const kind = parts.kinds.get(row.type);
+      if (kind === undefined) return null;
+      const carrier = kind.open({
+        provider_id,
+        name: row.name,
+        config: row.config,
+        credentials: credentialsOf(row, parts.vault),
+        notice_url: `${parts.public_url}/v1/carriers/${provider_id}`,
+      });
+      opened.set(provider_id, { row, carrier });
+      return carrier;
+    },
+  };
+}
+
+function isSame(a: Provider, b: Provider): boolean {
+  return a === b || (a.tm_update === b.tm_update && a.credentials_sealed === b.credentials_sealed);
+}
+
+function credentialsOf(row: Provider, vault: Vault): Record<string, string> {
+  if (row.credentials_sealed === null) return {};
+  return JSON.parse(vault.open(row.credentials_sealed, credentialsPlace(row))) as Record<
+    string,
+    string
+  >;
+}
+
+/** What a provider's sealed credentials are bound to: they open in no other row. */
+export function credentialsPlace(row: Pick<Provider, 'id' | 'customer_id'>): string {
+  return `provider:${row.customer_id}:${row.id}`;
+}

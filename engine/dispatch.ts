@@ -1,0 +1,208 @@
+import { unreachable } from '../kernel/assert.ts';
+import type { EffectId, EventId } from '../kernel/brand.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Call } from '../calls/call.ts';
+import { currentAttempt } from '../calls/call.ts';
+import { ending } from '../calls/cause.ts';
+import type { ChildOrder, LegAt, Order } from '../calls/effects.ts';
+import type { FactOf, Reply } from '../calls/events.ts';
+import type { Carrier, LegState } from '../providers/carrier.ts';
+import { CarrierError } from '../providers/carrier.ts';
+import type { Flow } from '../store/rows.ts';
+import type { OutboxRow, Shelf } from '../store/store.ts';
+import type { Sender } from '../webhooks/delivery.ts';
+import type { CarrierDesk } from './carrier_desk.ts';
+import { factOfDial, factsOfState, outcomeOf, replyTo } from './ask.ts';
+import type { Log } from './log.ts';
+import type { Loop } from './loop.ts';
+
+export interface DispatcherParts {
+  readonly loop: Loop;
+  readonly desk: CarrierDesk;
+  readonly sender: Sender;
+  readonly flows: Shelf<Flow>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether this node may still act: one that was thought dead must not dial. */
+  isTrusted(): boolean;
+  /** Places a leg that an action asked for; a fact for the asker when it was refused. */
+  placeChild(order: ChildOrder, asker: Call): Promise<FactOf | null>;
+  performed(row: OutboxRow): Promise<void>;
+}
+
+/** Tries of an effect that a carrier could not take just now, and how long between the first two. */
+const TRIES_MAX = 6;
+const RETRY_MS = 1_000;
+/** A master ends once: however often its children hear of it, it is one event. */
+const MASTER_ENDED = 'master_ended' as EventId;
+const UNWANTED = ending('cancel', 'hung up before it was dialled');
+
+type By<Do extends Order['do']> = Extract<Order, { do: Do }>;
+
+/** Performs the effects that wait in the outbox, each at least once; their ids make it once. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  #pending = 0;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Effects under way; a stop waits for them. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Starts performing, and comes back at once. */
+  perform(row: OutboxRow): void {
+    void this.#run(row, 0);
+  }
+
+  /**
+   * The same for a row left by a node that died. Whether its dial ever left is unknown, so the
+   * carrier is asked first (DESIGN §4, rule 4).
+   */
+  resume(row: OutboxRow): void {
+    if (row.order.do !== 'leg_dial') return this.perform(row);
+    const { attempt_id } = row.order;
+    const detail = 'the node that dialled died';
+    this.#tell(row, { type: 'dial_lost', attempt_id, detail }).catch((error: unknown) =>
+      this.#parts.log.error({ call_id: row.call_id, error }, 'a lost dial could not be told'),
+    );
+  }
+
+  async #run(row: OutboxRow, tries: number): Promise<void> {
+    const { log, clock } = this.#parts;
+    this.#pending += 1;
+    try {
+      await this.#act(row);
+    } catch (error) {
+      const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
+      if (tries >= TRIES_MAX) return log.error(fields, 'effect given up until the next start');
+      log.warn(fields, 'effect failed, to be tried again');
+      const again = (): void => void this.#run(row, tries + 1);
+      clock.after(RETRY_MS * 2 ** tries, again);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  #act(row: OutboxRow): Promise<void> {
+    const given = row.order;
+    switch (given.do) {
+      case 'leg_dial':
+        return this.#dial(row, given);
+      case 'leg_find':
+        return this.#find(row, given);
+      case 'leg_hangup':
+        return this.#order(row, given.leg, (at) => at.hangUp(given.leg));
+      case 'leg_instruct':
+        return this.#instruct(row, given);
+      case 'child_place':
+        return this.#place(row, given);
+      case 'call_tell':
+        return this.#pass(row, given);
+      case 'http_request':
+        return this.#request(row, given);
+      case 'flow_fetch':
+        return this.#fetchFlow(row, given);
+      default:
+        return unreachable(given);
+    }
+  }
+
+  async #dial(row: OutboxRow, { attempt_id }: By<'leg_dial'>): Promise<void> {
+    const { loop, desk, log, isTrusted, performed } = this.#parts;
+    const call = (await loop.leg(row.call_id))?.call;
+    const attempt = call === undefined ? null : currentAttempt(call);
+    if (call === undefined || attempt?.id !== attempt_id || attempt.status !== 'intended')
+      return performed(row);
+    if (call.status !== 'dialing' && call.status !== 'ringing')
+      return this.#tell(row, { type: 'dial_rejected', attempt_id, ending: UNWANTED });
+    if (!isTrusted()) return;
+    const outcome = await outcomeOf({ call, attempt, desk, log });
+    await this.#tell(row, factOfDial(outcome, attempt_id));
+  }
+
+  async #find(row: OutboxRow, { leg }: By<'leg_find'>): Promise<void> {
+    const { attempt_id, provider_id } = leg;
+    const carrier = await this.#parts.desk.open(provider_id);
+    if (carrier === null) return this.#tell(row, { type: 'leg_absent', attempt_id });
+    let state: LegState;
+    try {
+      state = await carrier.find(attempt_id);
+    } catch (error) {
+      return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: detailOf(error) });
+    }
+    for (const [place, fact] of factsOfState(state, leg).entries()) {
+      const id = `f:${nameIn(row.id)}.${place}` as EventId;
+      await this.#parts.loop.handle({ call_id: row.call_id, id, fact });
+    }
+    await this.#parts.performed(row);
+  }
+
+  async #order(row: OutboxRow, leg: LegAt, act: (at: Carrier) => Promise<void>): Promise<void> {
+    const carrier = await this.#parts.desk.open(leg.provider_id);
+    if (carrier !== null) await act(carrier);
+    await this.#parts.performed(row);
+  }
+
+  async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
+    try {
+      await this.#order(row, leg, (at) => at.instruct({ leg, effect_id: row.id, instruction }));
+    } catch (error) {
+      if (!(error instanceof CarrierError) || error.retry === 'later') throw error;
+      await this.#tell(row, { type: 'media_failed', effect_id: row.id, detail: error.message });
+    }
+  }
+
+  async #place(row: OutboxRow, { order: child }: By<'child_place'>): Promise<void> {
+    const { loop, placeChild, performed } = this.#parts;
+    const asker = await loop.leg(row.call_id);
+    const refused = asker === null ? null : await placeChild(child, asker.call);
+    if (refused !== null) return this.#tell(row, refused);
+    // The master may have ended while its child was being made: then the child goes too.
+    const now = await loop.leg(row.call_id);
+    if (child.master_call_id !== null && now?.call.status === 'hangup')
+      await loop.handle({ call_id: child.call_id, id: MASTER_ENDED, fact: { type: 'master_ended' } });
+    await performed(row);
+  }
+
+  async #pass(row: OutboxRow, { call_id, fact }: By<'call_tell'>): Promise<void> {
+    const id = fact.type === 'master_ended' ? MASTER_ENDED : (`x:${row.id}` as EventId);
+    await this.#parts.loop.handle({ call_id, id, fact });
+    await this.#parts.performed(row);
+  }
+
+  async #request(row: OutboxRow, { order }: By<'http_request'>): Promise<void> {
+    const reply = await replyTo(this.#parts.sender, order);
+    if (!order.awaited) return this.#parts.performed(row);
+    await this.#tell(row, { type: 'request_finished', effect_id: row.id, reply });
+  }
+
+  async #fetchFlow(row: OutboxRow, { flow_id }: By<'flow_fetch'>): Promise<void> {
+    const flow = await this.#parts.flows.get(row.customer_id, flow_id);
+    const reply: Reply =
+      flow === null
+        ? { ok: false, error: `there is no flow ${flow_id}` }
+        : { ok: true, status_code: 200, body: JSON.stringify(flow.actions) };
+    await this.#tell(row, { type: 'request_finished', effect_id: row.id, reply });
+  }
+
+  /** Tells the call what came of its effect; the effect's row goes in the same transaction. */
+  async #tell(row: OutboxRow, fact: FactOf): Promise<void> {
+    const id = `r:${nameIn(row.id)}` as EventId;
+    const { loop, performed } = this.#parts;
+    const result = await loop.handle({ call_id: row.call_id, id, fact, done: [row.id] });
+    if (result === 'absent') await performed(row);
+  }
+}
+
+/** The part of an effect's id that is unique within its call. */
+function nameIn(id: EffectId): string {
+  return id.slice(id.indexOf('.') + 1);
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

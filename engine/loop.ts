@@ -1,0 +1,154 @@
+import { assert } from '../kernel/assert.ts';
+import type { CallId, EffectId, EventId, Instant } from '../kernel/brand.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Step } from '../kernel/step.ts';
+import type { Call } from '../calls/call.ts';
+import { isLive } from '../calls/call.ts';
+import type { Effect } from '../calls/effects.ts';
+import type { CallEvent, FactOf } from '../calls/events.ts';
+import type { Stage } from '../flows/advance.ts';
+import type { FlowRun } from '../flows/flow.ts';
+import type { Endpoint } from '../store/rows.ts';
+import type { CommitResult, Leg, LegStore, Unit } from '../store/store.ts';
+import { makeKeyedLock } from './keyed_lock.ts';
+import type { Log } from './log.ts';
+import { openPair, step } from './step.ts';
+import { unitOf } from './unit.ts';
+
+/** Something to be told to a call. `id` names it: told twice, it counts once. */
+export interface Told {
+  readonly call_id: CallId;
+  readonly id: EventId;
+  readonly fact: FactOf;
+  /** Effects of this call that this ends: their outbox rows go in the same transaction. */
+  readonly done?: readonly EffectId[];
+}
+
+/** A leg about to be made: its first step and its run. */
+export interface Opening {
+  readonly step: Step<Call, Effect>;
+  readonly run: FlowRun;
+  readonly at: Instant;
+}
+
+/**
+ * absent: there is no such call · ignored: it changed nothing · the others: see CommitResult.
+ */
+export type HandleResult = 'committed' | 'duplicate' | 'ignored' | 'absent';
+
+export interface LoopParts {
+  readonly legs: LegStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly node: string;
+  readonly language: Stage['language'];
+  endpoints(customer_id: Call['customer_id']): Promise<readonly Endpoint[]>;
+  /**
+   * Told after every commit, in the order of commits of one call. `fresh`: this node has not
+   * followed the call all along, so other nodes may still be delivering earlier notices.
+   */
+  committed(unit: Unit, fresh: boolean): void;
+}
+
+/** Live legs kept in memory; more are read again when something happens to them. */
+const KEPT_MAX = 20_000;
+/** Steps lost to other nodes before we suspect ourselves. */
+const CONFLICTS_MAX = 25;
+
+/** The one loop: state, fact and effects in one transaction, one event of a call at a time. */
+export class Loop {
+  readonly #parts: LoopParts;
+  readonly #lock = makeKeyedLock();
+  readonly #kept = new Map<CallId, Leg>();
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes one event through its call, alone and in order, and commits what it changes. */
+  handle(told: Told): Promise<HandleResult> {
+    return this.#lock.run(told.call_id, () => this.#take(told));
+  }
+
+  /** Makes a new leg. 'duplicate': it was made before, and stands as it does. */
+  open(opening: Opening): Promise<Exclude<CommitResult, 'conflict'>> {
+    return this.#lock.run(opening.step.state.id, () => this.#open(opening));
+  }
+
+  /** The leg as last committed here, else as stored. */
+  async leg(call_id: CallId): Promise<Leg | null> {
+    return this.#kept.get(call_id) ?? (await this.#parts.legs.load(call_id));
+  }
+
+  /** Forgets what is kept in memory: after other nodes may have acted in this one's place. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  async #open({ step: opened, run, at }: Opening): Promise<Exclude<CommitResult, 'conflict'>> {
+    const { parts, call_id } = { parts: this.#parts, call_id: opened.state.id };
+    const event = { type: 'placed', id: 'placed' as EventId, call_id, at } as const;
+    const endpoints = await parts.endpoints(opened.state.customer_id);
+    const taken = { event, step: openPair(opened, run, at) };
+    const unit = unitOf(null, taken, { node: parts.node, endpoints, done: [] });
+    const result = await parts.legs.commit(unit);
+    assert(result !== 'conflict', 'a new leg has no version to conflict with');
+    if (result === 'committed') this.#settle(unit, false);
+    return result;
+  }
+
+  async #take(told: Told): Promise<HandleResult> {
+    for (let lost = 0; lost < CONFLICTS_MAX; lost += 1) {
+      const held = this.#kept.get(told.call_id);
+      const leg = held ?? (await this.#parts.legs.load(told.call_id));
+      if (leg === null) return 'absent';
+      const result = await this.#advance(leg, told, held === undefined);
+      if (result !== 'conflict') return result;
+      this.#kept.delete(told.call_id);
+    }
+    assert(false, `call ${told.call_id} changes faster than it can be read`);
+  }
+
+  async #advance(leg: Leg, told: Told, fresh: boolean): Promise<HandleResult | 'conflict'> {
+    const { legs, clock, language, node } = this.#parts;
+    const event = eventOf(told, leg, clock);
+    const taken = step(leg, event, { language, version: leg.version + 1 });
+    if (isNothing(leg, taken)) return this.#ignore(leg, told);
+    const endpoints = await this.#parts.endpoints(leg.call.customer_id);
+    const desk = { node, endpoints, done: told.done ?? [] };
+    const unit = unitOf(leg, { event, step: taken }, desk);
+    const result = await legs.commit(unit);
+    if (result === 'committed') this.#settle(unit, fresh);
+    else if (result === 'conflict') return 'conflict';
+    else if (told.done !== undefined) await legs.performed(leg.call.id, told.done);
+    return result === 'committed' ? 'committed' : 'duplicate';
+  }
+
+  async #ignore({ call }: Leg, told: Told): Promise<HandleResult> {
+    const { log, legs } = this.#parts;
+    log.debug({ call_id: call.id, event: told.fact.type, status: call.status }, 'ignored');
+    if (told.done !== undefined) await legs.performed(call.id, told.done);
+    return 'ignored';
+  }
+
+  #settle(unit: Unit, fresh: boolean): void {
+    const { leg } = unit;
+    this.#kept.delete(leg.call.id);
+    if (isLive(leg.call)) this.#kept.set(leg.call.id, leg);
+    if (this.#kept.size > KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value as CallId);
+    this.#parts.committed(unit, fresh);
+  }
+}
+
+/** A call's time never goes back, whichever node's clock stamps the event. */
+function eventOf(told: Told, leg: Leg, clock: Clock): CallEvent {
+  const at = Math.max(clock.now(), leg.call.tm_update) as Instant;
+  // FactOf is a union of facts without names; naming one gives the event of the same type.
+  return { ...told.fact, id: told.id, call_id: told.call_id, at } as CallEvent;
+}
+
+function isNothing(leg: Leg, taken: ReturnType<typeof step>): boolean {
+  return (
+    taken.effects.length === 0 && taken.state.call === leg.call && taken.state.run === leg.run
+  );
+}

@@ -1,0 +1,154 @@
+import { unreachable } from '../kernel/assert.ts';
+import type { EffectId, EventId, Instant } from '../kernel/brand.ts';
+import { after } from '../kernel/instant.ts';
+import type { Step } from '../kernel/step.ts';
+import { legOf } from '../calls/attempts.ts';
+import type { Call } from '../calls/call.ts';
+import { currentAttempt } from '../calls/call.ts';
+import type { Effect } from '../calls/effects.ts';
+import type { CallEvent } from '../calls/events.ts';
+import { withTimer } from '../calls/moves.ts';
+import { isStale, transition } from '../calls/transition.ts';
+import type { ActionOrder } from '../flows/action.ts';
+import type { FlowStep, Stage } from '../flows/advance.ts';
+import { advance, begin, endRun } from '../flows/advance.ts';
+import type { FlowRun } from '../flows/flow.ts';
+
+/** A call and the flow it drives. */
+export interface Pair {
+  readonly call: Call;
+  readonly run: FlowRun;
+}
+/** An effect with the name under which it waits in the outbox and its end is told. */
+export interface NamedEffect {
+  readonly id: EffectId;
+  readonly effect: Effect;
+}
+export type PairStep = Step<Pair, NamedEffect>;
+
+/** What a step is taken with: the actions there are, and the version the leg will have after it. */
+export interface Turnstile {
+  readonly language: Stage['language'];
+  readonly version: number;
+}
+
+/**
+ * Pure: one event through the call machine, then through the flow it drives. The engine commits
+ * the result whole. An event that changes nothing leaves the very same call and run.
+ */
+export function step(before: Pair, event: CallEvent, turnstile: Turnstile): PairStep {
+  const stale = isStale(before.call, event);
+  const moved = transition(before.call, event);
+  const names = namer(before.call, turnstile.version);
+  const named = moved.effects.map((effect) => ({ id: names(), effect }));
+  const call = moved.state;
+  const stage = { call, now: event.at, language: turnstile.language, effectId: names };
+  const flowed = stale ? null : flow(before.run, event, stage);
+  if (flowed === null) return { state: { call, run: before.run }, effects: named };
+  return join({ call, run: before.run }, flowed, { event, named, names });
+}
+
+/** Names effects one after the other: call, version, place. Short, and the same in a rerun. */
+function namer(call: Call, version: number): () => EffectId {
+  let count = 0;
+  return () => `${call.id}.${version}.${count++}` as EffectId;
+}
+
+function flow(run: FlowRun, event: CallEvent, stage: Stage): FlowStep | null {
+  if (run.status === 'ended') return null;
+  if (run.status === 'running') return advance(run, event, stage);
+  if (stage.call.status === 'hangup')
+    return { ...NOTHING, state: endRun(run, 'call_ended', event.at) };
+  if (event.type === 'flow_stop_asked') return advance(run, event, stage);
+  return mayBegin(stage.call) ? begin(run, stage) : null;
+}
+const NOTHING = { effects: [], wake: { set: undefined }, hangup: null } as const;
+
+/** A flow begins at the answer; at ringing if asked so; for an incoming leg, to decide on it. */
+function mayBegin(call: Call): boolean {
+  if (call.status === 'progressing') return true;
+  if (call.direction === 'incoming') return call.status === 'dialing';
+  return call.early_execution && call.status === 'ringing';
+}
+
+interface Margin {
+  readonly event: CallEvent;
+  readonly named: readonly NamedEffect[];
+  readonly names: () => EffectId;
+}
+
+function join(before: Pair, flowed: FlowStep, { event, named, names }: Margin): PairStep {
+  const orders = flowed.effects.map(({ id, order }) => ({
+    id,
+    effect: effectOf(before.call, order),
+  }));
+  const call = awoken(chained(before.call, flowed), flowed, event);
+  const run = told(before.run, flowed.state);
+  const news: NamedEffect[] =
+    run === flowed.state
+      ? []
+      : [{ id: names(), effect: { do: 'notice_tell', notice: 'activeflow_updated' } }];
+  const effects = [...named, ...news, ...orders.filter(({ effect }) => effect !== null)];
+  const joined: PairStep = { state: { call, run }, effects: effects as NamedEffect[] };
+  return flowed.hangup === null ? joined : hangUp(joined, flowed.hangup, { event, named, names });
+}
+
+/** Every action begun and every end of a run is told, as VoIPBIN does. */
+function told(before: FlowRun, run: FlowRun): FlowRun {
+  const moved = before.current_action !== run.current_action || before.status !== run.status;
+  return moved ? { ...run, told_count: run.told_count + 1 } : run;
+}
+
+/** Children are the call's from the moment they are asked for: its end is theirs (rule 5). */
+function chained(call: Call, flowed: FlowStep): Call {
+  const children = flowed.effects.flatMap(({ order }) =>
+    order.give === 'child' && order.order.master_call_id !== null ? [order.order.call_id] : [],
+  );
+  if (children.length === 0) return call;
+  return { ...call, chained_call_ids: [...call.chained_call_ids, ...children] };
+}
+
+function awoken(call: Call, flowed: FlowStep, event: CallEvent): Call {
+  if (flowed.wake.set === undefined || call.status === 'hangup') return call;
+  const { set } = flowed.wake;
+  return withTimer(call, 'action', set === null ? null : after(event.at, set));
+}
+
+function effectOf(call: Call, order: ActionOrder): Effect | null {
+  switch (order.give) {
+    case 'instruct': {
+      const leg = legOf(call, currentAttempt(call));
+      return leg === null ? null : { do: 'leg_instruct', leg, instruction: order.instruction };
+    }
+    case 'request':
+      return { do: 'http_request', order: order.order };
+    case 'flow_fetch':
+      return { do: 'flow_fetch', flow_id: order.flow_id };
+    case 'child':
+      return { do: 'child_place', order: order.order };
+    default:
+      return unreachable(order);
+  }
+}
+
+/** A call outlives its flow by nothing: when no action is left, it is asked to hang up. */
+function hangUp(
+  done: PairStep,
+  reason: NonNullable<FlowStep['hangup']>,
+  { event, names }: Margin,
+): PairStep {
+  const { id, call_id, at } = event;
+  const asked: CallEvent = { type: 'hangup_asked', reason, id: `${id}/h` as EventId, call_id, at };
+  const moved = transition(done.state.call, asked);
+  const named = moved.effects.map((effect) => ({ id: names(), effect }));
+  return { state: { ...done.state, call: moved.state }, effects: [...done.effects, ...named] };
+}
+
+/** Pure: the first step of a new leg and its run, told as created. */
+export function openPair(opened: Step<Call, Effect>, run: FlowRun, at: Instant): PairStep {
+  const names = namer(opened.state, 1);
+  const fresh: Effect = { do: 'notice_tell', notice: 'activeflow_created' };
+  const effects = [...opened.effects, fresh].map((effect) => ({ id: names(), effect }));
+  const pair = { call: opened.state, run: { ...run, told_count: 1 } };
+  return { state: { ...pair, call: { ...pair.call, tm_update: at } }, effects };
+}

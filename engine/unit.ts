@@ -1,0 +1,163 @@
+import { chargeFor } from '../billing/ledger.ts';
+import type { EffectId, Instant } from '../kernel/brand.ts';
+import { derive } from '../kernel/uuid.ts';
+import type { Call } from '../calls/call.ts';
+import { currentAttempt } from '../calls/call.ts';
+import type { NoticeType, Order, Usage } from '../calls/effects.ts';
+import type { CallEvent } from '../calls/events.ts';
+import type { Endpoint } from '../store/rows.ts';
+import type { AttemptRow, DeliveryRow, Leg, NoticeRow, OutboxRow, Unit } from '../store/store.ts';
+import type { NamedEffect, PairStep } from './step.ts';
+import { activeflowJson, callJson } from './view.ts';
+
+/** Where a step is committed: by which node, for which endpoints, ending which effects. */
+export interface Desk {
+  readonly node: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly done: readonly EffectId[];
+}
+
+/** Pure: all that one step changes, as one transaction. `before` is null for a new leg. */
+export function unitOf(
+  before: Leg | null,
+  taken: { readonly event: CallEvent | OpenedEvent; readonly step: PairStep },
+  desk: Desk,
+): Unit {
+  const { event, step } = taken;
+  const leg: Leg = { ...step.state, version: (before?.version ?? 0) + 1 };
+  const notices = noticesOf(leg, step.effects, event.at);
+  const { call } = leg;
+  return {
+    leg,
+    run_changed: before?.run !== leg.run,
+    expected_version: before?.version ?? 0,
+    node: desk.node,
+    event: {
+      subject_id: call.id,
+      id: event.id,
+      customer_id: call.customer_id,
+      n: leg.version,
+      at: event.at,
+      type: event.type,
+      fact: factOf(event),
+      notices,
+    },
+    orders: step.effects.flatMap((named) => outboxRow(named, call, { event, node: desk.node })),
+    done: desk.done,
+    attempts: attemptsChanged(before?.call ?? null, call),
+    deliveries: notices.flatMap((notice) => deliveriesOf(notice, { event, call, desk })),
+    hold: before === null ? { account_id: call.account_id, amount: call.hold_micros } : null,
+    charge: chargeOf(call, step.effects),
+  };
+}
+
+/** The first entry of a call's timeline. */
+export interface OpenedEvent {
+  readonly type: 'placed';
+  readonly id: CallEvent['id'];
+  readonly call_id: CallEvent['call_id'];
+  readonly at: CallEvent['at'];
+}
+
+function factOf(event: CallEvent | OpenedEvent): Record<string, unknown> {
+  const fact: Record<string, unknown> = { ...event };
+  for (const known of ['id', 'call_id', 'at', 'type']) delete fact[known];
+  return fact;
+}
+
+/** Sequence numbers run on from what was told before: the state already counts these in. */
+function noticesOf(leg: Leg, effects: readonly NamedEffect[], at: Instant): NoticeRow[] {
+  const told = effects.flatMap(({ id, effect }) =>
+    effect.do === 'notice_tell' ? [{ id, type: effect.notice }] : [],
+  );
+  const ofCall = told.filter(({ type }) => isOfCall(type)).length;
+  let call_sequence = leg.call.told_count - ofCall;
+  let run_sequence = leg.run.told_count - (told.length - ofCall);
+  const json: Partial<Record<'call' | 'run', Record<string, unknown>>> = {};
+  return told.map(({ id, type }): NoticeRow => {
+    const call = isOfCall(type);
+    const data = call ? (json.call ??= callJson(leg)) : (json.run ??= activeflowJson(leg));
+    return {
+      id: derive(id, type, at),
+      type,
+      order_key: call ? leg.call.id : leg.run.id,
+      sequence: call ? (call_sequence += 1) : (run_sequence += 1),
+      at,
+      data,
+    };
+  });
+}
+
+function isOfCall(type: NoticeType): boolean {
+  return type.startsWith('call_');
+}
+
+function outboxRow(
+  { id, effect }: NamedEffect,
+  call: Call,
+  { event, node }: { readonly event: { readonly at: CallEvent['at'] }; readonly node: string },
+): OutboxRow[] {
+  if (effect.do === 'notice_tell' || effect.do === 'usage_record') return [];
+  const order: Order = effect;
+  const { id: call_id, customer_id } = call;
+  return [{ id, call_id, customer_id, node, at: event.at, order }];
+}
+
+function attemptsChanged(before: Call | null, call: Call): AttemptRow[] {
+  const known = before?.attempts ?? [];
+  return call.attempts.flatMap((attempt, place) => {
+    const candidate = call.candidates[attempt.candidate_index];
+    if (known[place] === attempt || candidate === undefined) return [];
+    const { id: call_id, customer_id } = call;
+    return [{ call_id, customer_id, provider_id: candidate.provider_id, attempt }];
+  });
+}
+
+function deliveriesOf(
+  notice: NoticeRow,
+  told: {
+    readonly event: { readonly id: CallEvent['id']; readonly at: CallEvent['at'] };
+    readonly call: Call;
+    readonly desk: Desk;
+  },
+): DeliveryRow[] {
+  const { event, call, desk } = told;
+  return desk.endpoints
+    .filter(({ event_types: wanted }) => wanted.length === 0 || wanted.includes(notice.type))
+    .map((endpoint) => ({
+      id: derive(notice.id, endpoint.id, event.at),
+      endpoint_id: endpoint.id,
+      customer_id: call.customer_id,
+      order_key: notice.order_key,
+      sequence: notice.sequence,
+      subject_id: call.id,
+      event_id: event.id,
+      notice_id: notice.id,
+      notice_type: notice.type,
+      status: 'pending',
+      tries: [],
+      next_at: event.at,
+      node: desk.node,
+      tm_create: event.at,
+    }));
+}
+
+function chargeOf(call: Call, effects: readonly NamedEffect[]): Unit['charge'] {
+  const usage = effects.reduce<Usage | null>(
+    (found, { effect }) => (effect.do === 'usage_record' ? effect.usage : found),
+    null,
+  );
+  if (usage === null || call.status !== 'hangup') return null;
+  const candidate = call.candidates[currentAttempt(call)?.candidate_index ?? -1];
+  return chargeFor({
+    call_id: call.id,
+    customer_id: call.customer_id,
+    account_id: call.account_id,
+    hold_micros: call.hold_micros,
+    talk_ms: usage.talk_ms,
+    price: usage.price,
+    provider_id: candidate?.provider_id ?? null,
+    tm_start: call.tm_progressing,
+    tm_end: call.tm_hangup,
+  });
+}
