@@ -1,0 +1,218 @@
+import type { Refusal, RefusalCode } from '../kernel/refusal.ts';
+
+export type ErrorType =
+  | 'invalid_request_error'
+  | 'authentication_error'
+  | 'permission_error'
+  | 'not_found_error'
+  | 'conflict_error'
+  | 'rate_limit_error'
+  | 'payment_error'
+  | 'api_error';
+
+/** One way to be refused: its HTTP status and kind, what is said, and what to do about it. */
+export interface ErrorEntry {
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly message: string;
+  /** For docs/errors.md: when it comes, and the way out. */
+  readonly advice: string;
+}
+
+function entry(
+  [status, type]: readonly [number, ErrorType],
+  message: string,
+  advice: string,
+): ErrorEntry {
+  return { status, type, message, advice };
+}
+
+const invalid = [400, 'invalid_request_error'] as const;
+const impossible = [422, 'invalid_request_error'] as const;
+const unknown_caller = [401, 'authentication_error'] as const;
+const forbidden = [403, 'permission_error'] as const;
+const conflicting = [409, 'conflict_error'] as const;
+
+/** Every error there is. Nothing else invents one; docs/errors.md is printed from here. */
+export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
+  invalid_json: entry(
+    invalid,
+    'The body is not valid JSON.',
+    'Send one JSON object in UTF-8. Names such as `__proto__` are refused.',
+  ),
+  invalid_request: entry(
+    invalid,
+    'The request does not satisfy the contract.',
+    '`param` points at what is wrong. Unknown fields and parameters are refused, not ignored.',
+  ),
+  body_too_large: entry(
+    [413, 'invalid_request_error'],
+    'The body is larger than 1 MB.',
+    'Send less at once.',
+  ),
+  unsupported_media_type: entry(
+    [415, 'invalid_request_error'],
+    'The body must be application/json.',
+    'Send `Content-Type: application/json`, uncompressed.',
+  ),
+  page_token_invalid: entry(
+    invalid,
+    'The page_token is not one of ours.',
+    'Take `next_page_token` from the page before, as it stands.',
+  ),
+  not_found: entry(
+    [404, 'not_found_error'],
+    'There is no such object.',
+    'What belongs to another customer answers the same.',
+  ),
+  method_not_allowed: entry(
+    [405, 'invalid_request_error'],
+    'This path does not have this method.',
+    'The `Allow` header lists those it has.',
+  ),
+  unauthenticated: entry(
+    unknown_caller,
+    'No valid access key was given.',
+    'Send `Authorization: Bearer tdm_…`. A key that was revoked answers the same.',
+  ),
+  key_expired: entry(unknown_caller, 'The access key has expired.', 'Make a new one.'),
+  scope_missing: entry(
+    forbidden,
+    'The access key lacks a scope.',
+    '`param` names the scope. Make a key that has it.',
+  ),
+  role_missing: entry(
+    forbidden,
+    "This needs an administrator's key.",
+    'Ask whoever runs this Tandem.',
+  ),
+  test_key_required: entry(
+    forbidden,
+    'This needs a test key.',
+    'Use a key that begins with `tdm_test_`.',
+  ),
+  rate_limited: entry(
+    [429, 'rate_limit_error'],
+    'Too many requests.',
+    'Wait as long as `Retry-After` says. Hangups have a share of their own.',
+  ),
+  idempotency_key_invalid: entry(
+    invalid,
+    'The Idempotency-Key must be 1 to 255 printable ASCII characters.',
+    'A UUID does well.',
+  ),
+  idempotency_mismatch: entry(
+    impossible,
+    'This Idempotency-Key was used for another request.',
+    'Use a new key for a new request. Nothing was done.',
+  ),
+  idempotency_in_progress: entry(
+    conflicting,
+    'The first request with this Idempotency-Key is still running.',
+    'Wait as long as `Retry-After` says and send it again.',
+  ),
+  conflict: entry(
+    conflicting,
+    'Somebody else changed this at the same time.',
+    'Read it again, and change it again.',
+  ),
+  number_invalid: entry(
+    invalid,
+    'The number is not a valid phone number.',
+    'E.164: a plus sign, the country code, 7 to 15 digits. Numbers are refused, not repaired.',
+  ),
+  number_not_routable: entry(
+    impossible,
+    'The number cannot be reached.',
+    'It is well formed, but no network serves it.',
+  ),
+  country_not_enabled: entry(
+    impossible,
+    'Calls to this country are not enabled.',
+    'Ask whoever runs this Tandem to enable it.',
+  ),
+  number_blocked: entry(impossible, 'The number is blocked.', 'Calls to it are not allowed.'),
+  destination_type_unsupported: entry(
+    impossible,
+    'Destinations of this type cannot be called.',
+    'Call a `tel` address.',
+  ),
+  no_route: entry(
+    impossible,
+    'No route leads to this destination.',
+    '`POST /v1/routes/preview` says which routes were left out, and why.',
+  ),
+  insufficient_balance: entry(
+    [402, 'payment_error'],
+    'The balance does not pay for the first increment of the call.',
+    'Top the billing account up.',
+  ),
+  call_ended: entry(conflicting, 'The call has ended.', 'Nothing can be done to it any more.'),
+  master_ended: entry(
+    conflicting,
+    'The master call has ended.',
+    'Calls are chained to calls that dial, ring or talk.',
+  ),
+  flow_not_found: entry(
+    [404, 'not_found_error'],
+    'There is no such flow.',
+    'What belongs to another customer answers the same.',
+  ),
+  flow_invalid: entry(
+    impossible,
+    'The flow cannot be run.',
+    '`param` points at the action. `POST /v1/flows/validate` says everything that is wrong.',
+  ),
+  url_refused: entry(
+    impossible,
+    'Nothing is ever sent to this URL.',
+    'Public http and https addresses only; whoever runs this Tandem can allow others.',
+  ),
+  provider_config_invalid: entry(
+    impossible,
+    'The configuration does not satisfy the carrier.',
+    '`param` points at the setting.',
+  ),
+  provider_in_use: entry(conflicting, 'A route names this provider.', 'Delete the routes first.'),
+  payment_mismatch: entry(
+    conflicting,
+    'This payment is known with another content.',
+    'A payment id stands for one payment. Nothing was posted.',
+  ),
+  clock_locked: entry(
+    forbidden,
+    'The test clock cannot be moved here.',
+    'Whoever runs this Tandem has to allow it.',
+  ),
+  notice_refused: entry(
+    forbidden,
+    'The notice does not prove where it comes from.',
+    'For carriers: sign notices with the secret of the provider, and send them at once.',
+  ),
+  service_unavailable: entry(
+    [503, 'api_error'],
+    'Not available right now.',
+    'Wait as long as `Retry-After` says and send it again, with the same Idempotency-Key.',
+  ),
+  internal_error: entry(
+    [500, 'api_error'],
+    'Something went wrong on our side.',
+    'Tell us the `request_id`.',
+  ),
+};
+
+/** The error as callers see it. `param` and message of the refusal win over those of the registry. */
+export function problemJson(
+  { code, param, message }: Refusal,
+  at: { readonly public_url: string; readonly request_id: string },
+): Readonly<Record<string, unknown>> {
+  const known = ERRORS[code];
+  return {
+    type: known.type,
+    code,
+    message: message ?? known.message,
+    param,
+    doc_url: `${at.public_url}/docs/errors#${code}`,
+    request_id: at.request_id,
+  };
+}
