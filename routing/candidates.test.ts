@@ -62,6 +62,7 @@ function query(routes: readonly RouteIn[], rest: Partial<Query> = {}): Query {
     customer_id: MINE,
     platform_id: PLATFORM,
     destination: address('+4930123456'),
+    currency: 'USD',
     needs: [],
     list_unmatched: false,
     ...rest,
@@ -113,6 +114,12 @@ describe('choose', () => {
     assert.equal(told(choice), 'r2 / r1:capability');
     assert.equal(choice.excluded[0]?.detail, 'say, room');
     assert.equal(told(choose(query(routes, { needs: ['gather'] }))), 'r1 r2 /');
+  });
+
+  it('drops routes priced in another currency than the account', () => {
+    const choice = choose(query([route('r1 mine a 1 all')], { currency: 'EUR' }));
+    assert.equal(told(choice), '/ r1:no_price');
+    assert.equal(choice.excluded[0]?.detail, 'USD for an account in EUR');
   });
 
   it('routes telephone numbers only', () => {

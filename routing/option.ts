@@ -32,6 +32,8 @@ export interface Query {
   readonly customer_id: CustomerId;
   readonly platform_id: CustomerId;
   readonly destination: Address;
+  /** The currency of the account that pays. */
+  readonly currency: string;
   /** Names of the capabilities that the flow needs. */
   readonly needs: readonly string[];
   /** Whether routes whose prefix does not fit are listed among the excluded: for a preview. */

@@ -15,7 +15,6 @@ export const REASONS: Readonly<Record<ExclusionReason, string>> = {
   provider_missing: 'The provider of the route does not exist, or no adapter is installed for it.',
   disabled: 'The provider of the route is switched off.',
   capability: 'The carrier cannot do something that the flow needs.',
-  no_price:
-    'The price of the route cannot be charged by: amounts and blocks must be whole numbers.',
+  no_price: 'The account cannot be charged by the price of the route.',
   provider_listed_already: 'A better route of this call uses the same provider already.',
 };

@@ -2,12 +2,15 @@ import type { Price } from '../../calls/call.ts';
 import { each } from '../option.ts';
 
 /**
- * A route that cannot be charged must not be dialled: its call would end in a broken invariant. A
- * rate of zero is kept, since somebody wrote it down on purpose.
+ * A route that cannot be charged must not be dialled: its call would end in a broken invariant, or
+ * in an entry of another currency than the wallet. A rate of zero is kept, since somebody wrote it
+ * down on purpose.
  */
-export const byPrice = each(({ route: { price } }) =>
-  isChargeable(price) ? null : { reason: 'no_price', detail: null },
-);
+export const byPrice = each(({ route: { price } }, { currency }) => {
+  if (price.currency !== currency)
+    return { reason: 'no_price', detail: `${price.currency} for an account in ${currency}` };
+  return isChargeable(price) ? null : { reason: 'no_price', detail: null };
+});
 
 function isChargeable(price: Price): boolean {
   return (
