@@ -1,0 +1,15 @@
+import type { Migration } from '../store/knex/migration.ts';
+import { createCalls } from './0001_create_calls.ts';
+import { createDeliveries } from './0002_create_deliveries.ts';
+import { createBooks } from './0003_create_books.ts';
+import { createShelves } from './0004_create_shelves.ts';
+import { createSandbox } from './0005_create_sandbox.ts';
+
+/** Every migration there is, in order. A new one is added at the end. */
+export const MIGRATIONS: readonly Migration[] = [
+  createCalls,
+  createDeliveries,
+  createBooks,
+  createShelves,
+  createSandbox,
+];

@@ -1,0 +1,73 @@
+import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/brand.ts';
+import type { DeliveryFilter, DeliveryRow, DeliveryStore, NoticeRow, Scope } from '../store.ts';
+import { noticesOf } from './calls.ts';
+import { between, mapped, matching, pageOf, scoped } from './lists.ts';
+import type { Query, Sql } from './sql.ts';
+import type { Row } from './statement.ts';
+import { deliveryIn, deliverySet, eventIn } from './unit.ts';
+
+const PLACE = { at: 'tm_create', id: 'id' } as const;
+const PENDING =
+  'select * from deliveries where pending_node = ? ' +
+  'order by endpoint_id, order_key, sequence limit ?';
+const NOTICES = 'select notices from events where subject_id = ? and id = ?';
+
+/** Webhook deliveries: what is due, what became of it. */
+export function openDeliveries(sql: Sql): DeliveryStore {
+  return {
+    settle: async (rows) => {
+      if (rows.length > 0) await sql.commit(rows.map(deliverySet));
+    },
+    get: async (scope, id) => {
+      const query = scoped(sql.from('deliveries').where({ id }), 'customer_id', scope);
+      const [row] = await sql.read(query);
+      return row === undefined ? null : deliveryOf(row);
+    },
+    list: async (scope, filter, page) => {
+      const query = deliveriesQuery(sql, scope, filter);
+      return mapped(await pageOf(sql, query, { place: PLACE, page }), deliveryOf);
+    },
+    pending: async (node, limit) => (await sql.rows(PENDING, [node, limit])).map(deliveryOf),
+    notices: (rows) => notices(sql, rows),
+    insert: async (rows, event) => {
+      // an event stored already is not a reason to leave its deliveries out
+      const first = event === null ? [] : [{ ...eventIn(event), otherwise: null }];
+      await sql.commit([...first, ...rows.map(deliveryIn)]);
+    },
+  };
+}
+
+function deliveriesQuery(sql: Sql, scope: Scope, filter: DeliveryFilter): Query {
+  const { created_after, created_before, ...match } = filter;
+  const query = matching(scoped(sql.from('deliveries'), 'customer_id', scope), match);
+  return between(query, PLACE.at, [created_after, created_before]);
+}
+
+async function notices(sql: Sql, rows: readonly DeliveryRow[]): Promise<Map<string, NoticeRow>> {
+  const events = new Map(rows.map((row) => [`${row.subject_id}/${row.event_id}`, row]));
+  const found = await Promise.all(
+    [...events.values()].map((row) => sql.rows(NOTICES, [row.subject_id, row.event_id])),
+  );
+  const wanted = new Set(rows.map((row) => row.notice_id));
+  const told = found.flat().flatMap((row) => noticesOf(row));
+  return new Map(told.filter(({ id }) => wanted.has(id)).map((notice) => [notice.id, notice]));
+}
+
+function deliveryOf(row: Row): DeliveryRow {
+  return {
+    id: String(row['id']),
+    endpoint_id: row['endpoint_id'] as EndpointId,
+    customer_id: row['customer_id'] as CustomerId,
+    order_key: String(row['order_key']),
+    sequence: Number(row['sequence']),
+    subject_id: String(row['subject_id']),
+    event_id: row['event_id'] as EventId,
+    notice_id: String(row['notice_id']),
+    notice_type: String(row['notice_type']),
+    status: row['status'] as DeliveryRow['status'],
+    tries: JSON.parse(String(row['tries'])) as DeliveryRow['tries'],
+    next_at: row['next_at'] as Instant | null,
+    node: String(row['node']),
+    tm_create: row['tm_create'] as Instant,
+  };
+}

@@ -1,0 +1,109 @@
+import type { AttemptId, CallId, CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
+import type { SandboxLeg, SandboxLog } from '../store.ts';
+import { mapped, matching, pageOf } from './lists.ts';
+import { insertInto, updating } from './statement.ts';
+import type { Row, Statement } from './statement.ts';
+import type { Sql } from './sql.ts';
+
+const COLUMNS = [
+  'attempt_id',
+  'leg_ref',
+  'provider_id',
+  'provider_name',
+  'call_id',
+  'customer_id',
+  'source',
+  'destination',
+  'outcome',
+  'dial_count',
+  'script',
+  'notice_url',
+  'tm_dial',
+  'tm_ringing',
+  'tm_answer',
+  'tm_end',
+  'final_code',
+  'next_at',
+] as const satisfies (keyof SandboxLeg)[];
+
+const DIAL = insertInto('sandbox_legs', COLUMNS, ['attempt_id']);
+const DIAL_AGAIN = updating('sandbox_legs', 'dial_count = dial_count + 1 where attempt_id = ?', 0);
+const SAVE = updating(
+  'sandbox_legs',
+  'script = ?, outcome = ?, tm_ringing = ?, tm_answer = ?, tm_end = ?, final_code = ?, ' +
+    'next_at = ? where attempt_id = ? and tm_end is null',
+  7,
+);
+const FIND = 'select * from sandbox_legs where attempt_id = ?';
+const OVERDUE = 'select * from sandbox_legs where next_at < ? order by next_at limit ?';
+const PLACE = { at: 'tm_dial', id: 'attempt_id' } as const;
+
+/** The sandbox network's log. On files it lies apart, and outlives what Tandem's own may lose. */
+export function openSandbox(sql: Sql): SandboxLog {
+  const find = async (attempt_id: AttemptId): Promise<SandboxLeg | null> => {
+    const [row] = await sql.rows(FIND, [attempt_id]);
+    return row === undefined ? null : legOf(row);
+  };
+  return {
+    dial: async (leg) => {
+      const known = await sql.commit([dialled(leg)]);
+      if (known === null) return leg;
+      await sql.commit([{ shape: DIAL_AGAIN, args: [leg.attempt_id], otherwise: null }]);
+      return (await find(leg.attempt_id)) ?? leg;
+    },
+    save: async (legs) => {
+      if (legs.length > 0) await sql.commit(legs.map(saved));
+    },
+    find,
+    overdue: async (at, limit) => (await sql.rows(OVERDUE, [at, limit])).map(legOf),
+    list: async (filter, page) => {
+      const query = matching(sql.from('sandbox_legs'), filter);
+      return mapped(await pageOf(sql, query, { place: PLACE, page }), legOf);
+    },
+  };
+}
+
+function dialled(leg: SandboxLeg): Statement {
+  const args = COLUMNS.map((name) => (name === 'script' ? JSON.stringify(leg.script) : leg[name]));
+  return { shape: DIAL, args, otherwise: { refuse: 'known' } };
+}
+
+function saved(leg: SandboxLeg): Statement {
+  return {
+    shape: SAVE,
+    args: [
+      JSON.stringify(leg.script),
+      leg.outcome,
+      leg.tm_ringing,
+      leg.tm_answer,
+      leg.tm_end,
+      leg.final_code,
+      leg.next_at,
+      leg.attempt_id,
+    ],
+    otherwise: null,
+  };
+}
+
+function legOf(row: Row): SandboxLeg {
+  return {
+    leg_ref: String(row['leg_ref']),
+    attempt_id: row['attempt_id'] as AttemptId,
+    provider_id: row['provider_id'] as ProviderId,
+    provider_name: String(row['provider_name']),
+    call_id: row['call_id'] as CallId,
+    customer_id: row['customer_id'] as CustomerId | null,
+    source: String(row['source']),
+    destination: String(row['destination']),
+    outcome: String(row['outcome']),
+    dial_count: Number(row['dial_count']),
+    script: JSON.parse(String(row['script'])) as SandboxLeg['script'],
+    notice_url: String(row['notice_url']),
+    tm_dial: row['tm_dial'] as Instant,
+    tm_ringing: row['tm_ringing'] as Instant | null,
+    tm_answer: row['tm_answer'] as Instant | null,
+    tm_end: row['tm_end'] as Instant | null,
+    final_code: row['final_code'] as number | null,
+    next_at: row['next_at'] as Instant | null,
+  };
+}
