@@ -45,14 +45,14 @@ function pair({ p50, p99 }: Percentiles): string {
   return `${p50.toFixed(1)} / ${p99.toFixed(1)}`;
 }
 
-/** How the product compares with the limit on one storage: the means of their alternating runs. */
-export function ratioLine(rows: readonly Row[], storage: string): string {
+/** How the product compares with the limit: the means of their alternating runs. */
+export function ratioLine(rows: readonly Row[]): string {
   const mean = (target: string) => {
-    const own = rows.filter((row) => row.target === target && row.storage === storage);
+    const own = rows.filter((row) => row.target === target);
     return own.reduce((sum, row) => sum + row.figures.calls_per_s, 0) / own.length;
   };
   const [product, limit] = [mean('product'), mean('limit')];
   if (Number.isNaN(product) || Number.isNaN(limit)) return '';
   const share = Math.round((product / limit) * 100);
-  return `${storage}: ${product.toFixed(0)} of ${limit.toFixed(0)} calls/s = ${share} %`;
+  return `The product does ${product.toFixed(0)} of ${limit.toFixed(0)} calls/s: ${share} %.`;
 }

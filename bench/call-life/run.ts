@@ -2,16 +2,19 @@
  * The whole life of a call, measured: the product and the fastest honest loop in turn, on the same
  * machine in the same minutes, since machines differ and change. See docs/performance.md.
  */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServices } from '../../scripts/services.ts';
 import { createDatabase } from './database.ts';
 import { startLimit } from './limit_target.ts';
+import { measureStanding, standingTable } from './live.ts';
 import type { Figures, FromClient, ToClient } from './load.ts';
+import { startProduct } from './product_target.ts';
 import { ratioLine, tableOf } from './report.ts';
 import type { Row } from './report.ts';
-import { settingsOf } from './settings.ts';
+import { settingsOf, USAGE } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { end, forkOwn, nextMessage } from './target.ts';
 import type { Place, Target } from './target.ts';
@@ -22,29 +25,46 @@ interface Servers {
 }
 const EMBEDDED: Servers = { mysql_url: null, redis_url: null };
 
-const STARTS: Readonly<Record<string, (place: Place, settings: Settings) => Promise<Target>>> = {
-  limit: startLimit,
-};
+const STARTS = { limit: startLimit, product: startProduct } as const satisfies Record<
+  string,
+  (place: Place, settings: Settings) => Promise<Target>
+>;
+type TargetName = keyof typeof STARTS;
 
-/** One run on a fresh folder and database. Throws when the books do not balance afterwards. */
-async function runOne(name: string, servers: Servers, settings: Settings): Promise<Row> {
+/** Where a run takes place: what is under load, on which servers. */
+interface Stage {
+  readonly name: TargetName;
+  readonly servers: Servers;
+  readonly settings: Settings;
+}
+
+/** Does work on a fresh target and client, with a folder and a database of their own. */
+async function onStage<Result>(
+  { name, servers, settings }: Stage,
+  work: (target: Target, client: ChildProcess) => Promise<Result>,
+): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), `tandem-bench-${name}-`));
   const client = forkOwn('client.ts', {});
   const { port: sink_port } = await nextMessage<{ port: number }>(client);
   const mysql_url = servers.mysql_url === null ? null : await createDatabase(servers.mysql_url);
-  const start = STARTS[name];
-  if (start === undefined) throw new Error(`there is no target ${name}`);
-  const target = await start({ ...servers, folder, mysql_url, sink_port }, settings);
-  const { in_flight, warm_ms, measure_ms } = settings;
-  const load = { ...target.load, in_flight, warm_ms, measure_ms };
-  client.send({ do: 'measure', load } satisfies ToClient);
-  const figures = figuresOf(await nextMessage<FromClient>(client));
-  const faults = await target.prove(figures);
-  await target.stop();
+  const target = await STARTS[name]({ ...servers, folder, mysql_url, sink_port }, settings);
+  const result = await work(target, client).finally(() => target.stop());
   await end(client, 'SIGTERM');
   await rm(folder, { recursive: true });
-  if (faults.length > 0) throw new Error(`the books of ${name} do not balance: ${faults.join('; ')}`);
-  return { target: name, storage: mysql_url === null ? 'SQLite' : 'MariaDB', figures };
+  return result;
+}
+
+/** One run of whole calls. Throws when the books do not balance afterwards. */
+async function wholeCalls(stage: Stage): Promise<Row> {
+  return onStage(stage, async (target, client) => {
+    const { in_flight, warm_ms, measure_ms } = stage.settings;
+    const load = { ...target.load, in_flight, warm_ms, measure_ms };
+    client.send({ do: 'measure', load } satisfies ToClient);
+    const figures = figuresOf(await nextMessage<FromClient>(client));
+    const faults = await target.prove(figures);
+    if (faults.length > 0) throw new Error(`${stage.name}'s books are wrong: ${faults.join('; ')}`);
+    return { target: stage.name, storage: storageOf(stage.servers), figures };
+  });
 }
 
 function figuresOf(message: FromClient): Figures {
@@ -52,25 +72,40 @@ function figuresOf(message: FromClient): Figures {
   throw new Error(`the client said ${message.told} instead of figures`);
 }
 
-async function runAll(servers: Servers, settings: Settings): Promise<Row[]> {
-  const names = settings.only === null ? Object.keys(STARTS) : [settings.only];
+function storageOf({ mysql_url, redis_url }: Servers): string {
+  if (mysql_url === null) return 'SQLite';
+  return redis_url === null ? 'MariaDB' : 'MariaDB + Redis';
+}
+
+async function alternate(servers: Servers, settings: Settings): Promise<void> {
+  const names: TargetName[] = settings.only === null ? ['limit', 'product'] : [settings.only];
   const rows: Row[] = [];
   for (let round = 0; round < settings.rounds; round++)
-    for (const name of names) rows.push(await runOne(name, servers, settings));
-  return rows;
+    for (const name of names) rows.push(await wholeCalls({ name, servers, settings }));
+  say(`${tableOf(rows)}\n\n${ratioLine(rows)}`);
+}
+
+async function stand(servers: Servers, settings: Settings): Promise<void> {
+  const found = await onStage({ name: 'product', servers, settings }, (target, client) =>
+    measureStanding(target, client, settings.live),
+  );
+  say(standingTable(storageOf(servers), found));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n\n`);
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return say(USAGE);
   const settings = settingsOf(process.argv.slice(2));
-  const rows = await runAll(EMBEDDED, settings);
-  if (settings.mariadb) {
-    const services = await startServices({ mariadb: true, redis: true, durable: true });
-    rows.push(...(await runAll(services, settings).finally(() => services.stop())));
-  }
-  process.stdout.write(`Node ${process.version}, ${settings.in_flight} calls in flight\n\n`);
-  process.stdout.write(`${tableOf(rows)}\n\n`);
-  for (const storage of ['SQLite', 'MariaDB'])
-    process.stdout.write(`${ratioLine(rows, storage)}\n`);
+  const bench = settings.live > 0 ? stand : alternate;
+  say(`Node ${process.version}, ${settings.in_flight} calls in flight`);
+  await bench(EMBEDDED, settings);
+  if (!settings.mariadb) return;
+  const services = await startServices({ mariadb: true, redis: true, durable: true });
+  if (services.mysql_url === null) return services.stop();
+  await bench(services, settings).finally(() => services.stop());
 }
 
 await main();

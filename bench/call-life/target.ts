@@ -25,7 +25,10 @@ export interface Place {
 /** Runs a file of this folder as a process of its own, with a channel to talk by. */
 export function forkOwn(file: string, env: Readonly<Record<string, string>>): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  return fork(path, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(path, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
 }
 
 /** The next message of a process. Rejects when the process ends instead of speaking. */
