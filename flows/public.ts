@@ -25,6 +25,12 @@ export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
   };
 }
 
-function publicAction({ id, next_id, type, option }: NonNullable<FlowRun['current_action']>) {
+/** An action as customers see it. */
+export function publicAction({
+  id,
+  next_id,
+  type,
+  option,
+}: NonNullable<FlowRun['current_action']>) {
   return { id, next_id: next_id ?? NULL_ID, type, option };
 }

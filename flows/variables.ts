@@ -51,6 +51,29 @@ export function valueOf(variables: Variables, name: string): string {
   return Object.hasOwn(variables, name) ? (variables[name] ?? '') : '';
 }
 
+/** The name in a text that should be one, whether it is written bare or as `${name}`. */
+export function nameIn(text: string): string {
+  return /^\$\{([^${}]+)\}$/.exec(text)?.[1] ?? text;
+}
+
+const NAME = /^[A-Za-z_][\w.-]*$/;
+
+/**
+ * What a text says that names a variable or holds some: a bare name gives the variable's value, a
+ * text with places is filled in, and what can be no name stands for itself.
+ */
+export function readVariable(text: string, variables: Variables): string {
+  if (Object.hasOwn(variables, text) || NAME.test(text)) return valueOf(variables, text);
+  return substitute(text, variables);
+}
+
+/** The variables a run has set itself: what it may hand on to the calls it places. */
+export function ownVariables(variables: Variables): Variables {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !name.startsWith('voipbin.')),
+  );
+}
+
 /** Characters in the names and values of variables. */
 export function sizeOf(variables: Variables): number {
   let size = 0;

@@ -1,0 +1,58 @@
+import type { Address } from '../../kernel/address.ts';
+import type { CallId, FlowId } from '../../kernel/brand.ts';
+import type { ActionKind, ActionOrder, Outlook, Scene } from '../action.ts';
+import { idOf } from '../normalize.ts';
+import { sourceOf } from '../parties.ts';
+import { ownVariables } from '../variables.ts';
+
+interface Option {
+  readonly source?: Address;
+  readonly destinations: readonly Address[];
+  readonly flow_id?: FlowId;
+  readonly actions?: readonly unknown[];
+  readonly chained: boolean;
+  readonly early_execution: boolean;
+}
+
+function flowOf({ flow_id }: Option): FlowId | null {
+  return idOf(flow_id) === null ? null : (flow_id ?? null);
+}
+
+function ordersFor(option: Option, scene: Scene): readonly ActionOrder[] {
+  const flow_id = flowOf(option);
+  const same = {
+    master_call_id: option.chained ? scene.call_id : null,
+    action_id: scene.action_id,
+    source: sourceOf(option.source, scene),
+    flow_id,
+    actions: flow_id === null ? (option.actions ?? []) : null,
+    room_id: null,
+    early_execution: option.early_execution,
+    variables: ownVariables(scene.variables),
+  };
+  return option.destinations.map((destination, index) => {
+    const call_id = scene.idFor(`child:${index}`) as CallId;
+    return { give: 'child', order: { call_id, destination, ...same } };
+  });
+}
+
+function outlookOf(option: Option): Outlook {
+  const { actions = [] } = option;
+  const named = flowOf(option) !== null;
+  if (named && actions.length > 0)
+    return { faults: [{ pointer: '/actions', message: 'cannot be given beside flow_id' }] };
+  if (named) return {};
+  if (actions.length === 0)
+    return { faults: [{ pointer: '/flow_id', message: 'is missing, and so are actions' }] };
+  return { actions };
+}
+
+/** Places further calls, each with a flow of its own, and goes on at once. */
+export const call: ActionKind<Option> = {
+  type: 'call',
+  needs: [],
+  waits: false,
+  keeps: ['actions'],
+  outlook: outlookOf,
+  begin: (option, scene) => ({ next: 'onward', orders: ordersFor(option, scene) }),
+};

@@ -1,0 +1,32 @@
+import type { ActionKind } from '../action.ts';
+
+interface Option {
+  readonly duration: number;
+}
+
+/** What VoIPBIN takes a duration of nothing for. */
+const DURATION_MS = 180_000;
+/** How late a carrier may tell that the echo has ended. */
+const LATE_MS = 10_000;
+
+/** Sends what the caller says back to the caller. */
+export const echo: ActionKind<Option> = {
+  type: 'echo',
+  needs: ['echo'],
+  waits: true,
+  begin: ({ duration }) => {
+    const duration_ms = duration === 0 ? DURATION_MS : duration;
+    const instruction = { do: 'echo', duration_ms } as const;
+    return {
+      next: 'wait',
+      orders: [{ give: 'instruct', instruction, awaited: true }],
+      wake_after_ms: duration_ms + LATE_MS,
+    };
+  },
+  react: (_option, _scene, event) => {
+    if (event.type === 'media_finished' || event.type === 'media_failed') return { next: 'onward' };
+    if (event.type !== 'timer_fired') return { next: 'wait' };
+    const stop = { give: 'instruct', instruction: { do: 'stop' }, awaited: false } as const;
+    return { next: 'onward', orders: [stop] };
+  },
+};

@@ -1,0 +1,15 @@
+import type { ActionKind } from '../action.ts';
+
+interface Option {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Sets a variable of this run. */
+export const variable_set: ActionKind<Option> = {
+  type: 'variable_set',
+  needs: [],
+  waits: false,
+  begin: ({ key, value }) =>
+    key === '' ? { next: 'onward' } : { next: 'onward', set: { [key]: value } },
+};
