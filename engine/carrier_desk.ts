@@ -3,6 +3,7 @@ import type { Carrier, CarrierKind } from '../providers/carrier.ts';
 import type { Provider } from '../store/rows.ts';
 import type { Registry } from './registry.ts';
 import type { Vault } from './vault.ts';
+import { sealedFor } from './vault.ts';
 
 /** Providers, opened: one carrier object an account, made anew when the account is edited. */
 export interface CarrierDesk {
@@ -46,13 +47,6 @@ function isSame(a: Provider, b: Provider): boolean {
 
 function credentialsOf(row: Provider, vault: Vault): Record<string, string> {
   if (row.credentials_sealed === null) return {};
-  return JSON.parse(vault.open(row.credentials_sealed, credentialsPlace(row))) as Record<
-    string,
-    string
-  >;
-}
-
-/** What a provider's sealed credentials are bound to: they open in no other row. */
-export function credentialsPlace(row: Pick<Provider, 'id' | 'customer_id'>): string {
-  return `provider:${row.customer_id}:${row.id}`;
+  const json = vault.open(row.credentials_sealed, sealedFor(row.customer_id, row.id));
+  return JSON.parse(json) as Record<string, string>;
 }

@@ -3,7 +3,7 @@ import { publicCall } from '../calls/public.ts';
 import type { Micros } from '../kernel/money.ts';
 import { currentAttempt } from '../calls/call.ts';
 import { chargeOf } from '../billing/rate.ts';
-import { publicRun } from '../flows/public.ts';
+import { publicAction, publicRun } from '../flows/public.ts';
 import type { Leg } from '../store/store.ts';
 
 /** What a leg costs so far as it is over: 0 when nobody answered; null while it lives. */
@@ -16,7 +16,8 @@ export function amountOf(call: Call): Micros | null {
 
 /** A call as customers see it. */
 export function callJson({ call, run }: Leg): Record<string, unknown> {
-  return publicCall(call, { action: run.current_action, amount_micros: amountOf(call) });
+  const action = run.current_action === null ? null : publicAction(run.current_action);
+  return publicCall(call, { action, amount_micros: amountOf(call) });
 }
 
 /** A running flow as customers see it. */

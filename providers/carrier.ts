@@ -1,5 +1,6 @@
 import type { Address } from '../kernel/address.ts';
 import type { AttemptId, CallId, EffectId, LegRef, ProviderId } from '../kernel/brand.ts';
+import type { RefusalCode } from '../kernel/refusal.ts';
 import type { Ending } from '../calls/cause.ts';
 import type { SandboxScript } from '../calls/call.ts';
 import type { Instruction } from '../calls/effects.ts';
@@ -118,6 +119,8 @@ export interface CarrierKind {
   /** JSON Schemas of a provider's `config` and `credentials`. */
   readonly config_schema: Readonly<Record<string, unknown>>;
   readonly credentials_schema: Readonly<Record<string, unknown>>;
+  /** Numbers the carrier is known to refuse, before anything is dialled; null for all others. */
+  refusedAtCreation?(number: string): RefusalCode | null;
   open(account: ProviderAccount): Carrier;
 }
 

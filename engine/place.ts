@@ -1,0 +1,239 @@
+import { firstIncrement, maxTalkMs } from '../billing/rate.ts';
+import type { Address } from '../kernel/address.ts';
+import { isE164 } from '../kernel/address.ts';
+import type { ActiveflowId, CallId, FlowId, Instant, RoomId } from '../kernel/brand.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Micros } from '../kernel/money.ts';
+import type { Refusal } from '../kernel/refusal.ts';
+import { refusal } from '../kernel/refusal.ts';
+import { derive } from '../kernel/uuid.ts';
+import type { Call, Candidate, Facts, SandboxScript } from '../calls/call.ts';
+import { maySpawn, NO_TIMERS } from '../calls/call.ts';
+import type { ChildOrder } from '../calls/effects.ts';
+import type { FactOf } from '../calls/events.ts';
+import { place } from '../calls/transition.ts';
+import type { Action, FlowRun } from '../flows/flow.ts';
+import { needsOf } from '../flows/needs.ts';
+import type { CarrierKind } from '../providers/carrier.ts';
+import { choose } from '../routing/candidates.ts';
+import type { Choice } from '../routing/candidates.ts';
+import type { Customer } from '../store/rows.ts';
+import { PLATFORM } from '../store/rows.ts';
+import type { Leg, Store } from '../store/store.ts';
+import type { PlaceOrder } from './engine.ts';
+import type { Loop } from './loop.ts';
+import type { Registry } from './registry.ts';
+
+export interface PlacerParts {
+  readonly loop: Loop;
+  readonly registry: Registry;
+  readonly flows: Store['shelves']['flows'];
+  readonly kinds: ReadonlyMap<string, CarrierKind>;
+  readonly clock: Clock;
+  readonly settings: { readonly attempts_max: number; readonly reconcile_interval_ms: number };
+}
+
+/** One leg to be placed, wherever the wish came from. */
+interface LegOrder {
+  readonly call_id: CallId;
+  readonly activeflow_id: ActiveflowId;
+  readonly customer: Customer;
+  readonly source: Address;
+  readonly destination: Address;
+  readonly flow_id: FlowId | null;
+  readonly actions: readonly Action[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly master_call_id: CallId | null;
+  readonly room_id: RoomId | null;
+  readonly dial_timeout_ms: number;
+  readonly max_duration_ms: number;
+  readonly early_execution: boolean;
+  readonly sandbox: SandboxScript | null;
+  readonly test: boolean;
+}
+
+/** Places the leg for one destination of an order. A refusal leaves nothing behind. */
+export async function placeLeg(
+  parts: PlacerParts,
+  order: PlaceOrder,
+  index: number,
+): Promise<Leg | Refusal> {
+  const { name, at } = order.seed;
+  const destination = order.destinations[index] as Address;
+  return placeOne(parts, {
+    ...order,
+    call_id: derive(name, `call:${index}`, at),
+    activeflow_id: derive(name, `activeflow:${index}`, at),
+    destination,
+    master_call_id: null,
+    room_id: null,
+  });
+}
+
+/** Places a leg that an action asked for; answers what to tell the asker when it was refused. */
+export async function placeChild(
+  parts: PlacerParts,
+  order: ChildOrder,
+  asker: Call,
+): Promise<FactOf | null> {
+  const refused = (code: string): FactOf => ({
+    type: 'child_refused',
+    child_call_id: order.call_id,
+    action_id: order.action_id,
+    code,
+  });
+  if (order.master_call_id !== null && !maySpawn(asker)) return refused('master_ended');
+  const customer = await parts.registry.customer(asker.customer_id);
+  const actions = await actionsOf(parts, order, asker);
+  if (customer === null || actions === null) return refused('flow_not_found');
+  const placed = await placeOne(parts, {
+    ...order,
+    activeflow_id: derive(order.call_id, 'activeflow', asker.tm_create),
+    customer,
+    actions,
+    dial_timeout_ms: asker.dial_timeout_ms,
+    max_duration_ms: asker.talk_ms_max,
+    sandbox: null,
+    test: asker.test,
+  });
+  return 'code' in placed ? refused(placed.code) : null;
+}
+
+async function actionsOf(
+  { flows }: PlacerParts,
+  order: ChildOrder,
+  asker: Call,
+): Promise<readonly Action[] | null> {
+  // The flow was normalised with the action that holds these.
+  if (order.flow_id === null) return (order.actions ?? []) as readonly Action[];
+  return (await flows.get(asker.customer_id, order.flow_id))?.actions ?? null;
+}
+
+async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refusal> {
+  const { destination, customer } = order;
+  if (destination.type !== 'tel') return refusal('destination_type_unsupported', '/type');
+  if (!isE164(destination.target)) return refusal('number_invalid', '/target');
+  const { candidates } = await candidatesFor(parts, order);
+  const [first] = candidates;
+  if (first === undefined) return refusal('no_route', '/target');
+  const known = parts.kinds.get(first.carrier)?.refusedAtCreation?.(destination.target) ?? null;
+  if (known !== null) return refusal(known, '/target');
+  const grant = await grantFor(parts, order, candidates);
+  if (grant === null) return refusal('insufficient_balance');
+  const at = parts.clock.now();
+  const step = place(factsOf(parts, order, { ...grant, candidates, at }), at);
+  const result = await parts.loop.open({ step, run: runOf(order, at), at });
+  if (result === 'no_funds') return refusal('insufficient_balance');
+  const leg = await parts.loop.leg(order.call_id);
+  return leg === null || leg.call.customer_id !== customer.id ? refusal('conflict') : leg;
+}
+
+/** Who may be tried for a destination, and who not, and why. */
+export async function candidatesFor(
+  { registry, kinds }: Pick<PlacerParts, 'registry' | 'kinds'>,
+  wish: {
+    readonly customer: Customer;
+    readonly destination: Address;
+    readonly actions: readonly Action[];
+    readonly room_id?: RoomId | null;
+    readonly list_unmatched?: boolean;
+  },
+): Promise<Choice> {
+  const capabilities = new Map([...kinds].map(([name, kind]) => [name, kind.capabilities]));
+  const needs = needsOf(wish.actions);
+  const account = await registry.account(wish.customer);
+  return choose({
+    routes: await registry.routes(wish.customer.id),
+    providers: await registry.providers(),
+    capabilities,
+    customer_id: wish.customer.id,
+    platform_id: PLATFORM,
+    destination: wish.destination,
+    currency: account?.currency ?? '',
+    needs: wish.room_id === undefined || wish.room_id === null ? needs : [...needs, 'room'],
+    list_unmatched: wish.list_unmatched ?? false,
+  });
+}
+
+interface Grant {
+  readonly hold_micros: Micros;
+  readonly talk_ms_max: number;
+}
+
+/**
+ * What the account can bear: the first block of the dearest candidate is held, and no call may talk
+ * longer than the money there is at its start. Null when not even the first block can be paid.
+ */
+async function grantFor(
+  { registry }: PlacerParts,
+  order: LegOrder,
+  candidates: readonly Candidate[],
+): Promise<Grant | null> {
+  const account = await registry.account(order.customer);
+  if (account === null) return null;
+  const { balance_micros, credit_limit_micros } = account;
+  const available = (balance_micros + credit_limit_micros) as Micros;
+  const prices = candidates.map(({ price }) => price);
+  const talks = prices.map((price) => maxTalkMs(available, price, order.max_duration_ms));
+  const holds = prices.map((price) => firstIncrement(price));
+  const talk_ms_max = Math.min(...talks);
+  return talk_ms_max === 0 ? null : { hold_micros: Math.max(...holds) as Micros, talk_ms_max };
+}
+
+function factsOf(
+  { settings }: PlacerParts,
+  order: LegOrder,
+  routed: Grant & { readonly candidates: readonly Candidate[]; readonly at: Instant },
+): Facts {
+  return {
+    id: order.call_id,
+    customer_id: order.customer.id,
+    account_id: order.customer.billing_account_id,
+    type: 'flow',
+    direction: 'outgoing',
+    source: order.source,
+    destination: order.destination,
+    flow_id: order.flow_id,
+    activeflow_id: order.activeflow_id,
+    master_call_id: order.master_call_id,
+    chained_call_ids: [],
+    room_id: order.room_id,
+    candidates: routed.candidates,
+    attempts: [],
+    attempts_max: settings.attempts_max,
+    early_execution: order.early_execution,
+    dial_timeout_ms: order.dial_timeout_ms,
+    talk_ms_max: routed.talk_ms_max,
+    hold_micros: routed.hold_micros,
+    sandbox: order.sandbox,
+    test: order.test,
+    timers: NO_TIMERS,
+    check_ms: settings.reconcile_interval_ms,
+    check_count: 0,
+    told_count: 0,
+    tm_create: routed.at,
+    tm_update: routed.at,
+  };
+}
+
+function runOf(order: LegOrder, at: Instant): FlowRun {
+  return {
+    id: order.activeflow_id,
+    customer_id: order.customer.id,
+    call_id: order.call_id,
+    flow_id: order.flow_id,
+    program: order.actions,
+    status: 'pending',
+    frames: [],
+    memory: {},
+    awaits: null,
+    variables: order.variables,
+    executed_count: 0,
+    ended_because: null,
+    ended_detail: null,
+    current_action: null,
+    told_count: 0,
+    tm_create: at,
+    tm_update: at,
+  };
+}
