@@ -45,6 +45,8 @@ export interface Figures {
   /** Over the whole run, warming up included: what the books must say. */
   readonly calls_in_all: number;
   readonly webhooks_in_all: number;
+  /** Calls whose final webhook never came. */
+  readonly calls_unfinished: number;
   readonly signatures_verified: number;
 }
 

@@ -31,8 +31,12 @@ export async function startProduct(place: Place, settings: Settings): Promise<Ta
   const bootstrap = `tdm_test_${randomBytes(20).toString('hex')}`;
   const child = serve({ ...place, port, bootstrap });
   const api = openApi(port, bootstrap);
-  await ready(api, child);
-  const tenant = await prepare(api, place.sink_port, settings);
+  const tenant = await ready(api, child)
+    .then(() => prepare(api, place.sink_port, settings))
+    .catch(async (error: unknown) => {
+      await end(child, 'SIGTERM');
+      throw error;
+    });
   return {
     name: 'product',
     load: {
@@ -47,7 +51,7 @@ export async function startProduct(place: Place, settings: Settings): Promise<Ta
     },
     prove: async (figures) => {
       const { calls_in_all, webhooks_in_all } = figures;
-      const faults = await faultsOf(openApi(port, bootstrap), tenant.account_id, calls_in_all);
+      const faults = await faultsOf(api, tenant.account_id, calls_in_all);
       return webhooks_in_all === calls_in_all * settings.webhooks
         ? faults
         : [

@@ -62,6 +62,7 @@ async function wholeCalls(stage: Stage): Promise<Row> {
     client.send({ do: 'measure', load } satisfies ToClient);
     const figures = figuresOf(await nextMessage<FromClient>(client));
     const faults = await target.prove(figures);
+    if (figures.calls_unfinished > 0) faults.push(`${figures.calls_unfinished} calls never ended`);
     if (faults.length > 0) throw new Error(`${stage.name}'s books are wrong: ${faults.join('; ')}`);
     return { target: stage.name, storage: storageOf(stage.servers), figures };
   });
