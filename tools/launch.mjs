@@ -13,8 +13,11 @@ const NODE_API_MIN = 10;
 const QUIET = '--disable-warning=ExperimentalWarning';
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
+const PARENT_CHECK_MS = 500;
+
 /** Runs `program` (a path) with `args`, in this process where its Node is new enough. */
 export async function launch(program, args) {
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent();
   if (isNewEnough()) return runHere(program, args);
   const bundled = bundledNode();
   if (bundled === null) {
@@ -25,6 +28,20 @@ export async function launch(program, args) {
     process.exit(1);
   }
   runOn(bundled, [QUIET, resolve(program), ...args]);
+}
+
+/**
+ * npm passes signals on to its shell, and most shells do not pass them on to us: what stays to be
+ * seen of a stopped `npm start` is that the parent is gone.
+ */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  watch.unref();
 }
 
 function isNewEnough() {
