@@ -85,7 +85,9 @@ function isRange(text: string): boolean {
 }
 
 function keyText(text: string): string | undefined {
-  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  const bytes = /^[0-9a-f]{64}$/i.test(text)
+    ? Buffer.from(text, 'hex')
+    : Buffer.from(text, 'base64');
   return bytes.length === 32 ? text : undefined;
 }
 

@@ -92,11 +92,7 @@ export type Effect =
   | { readonly do: 'usage_record'; readonly usage: Usage };
 
 export type NoticeType =
-  | 'call_created'
-  | 'call_updated'
-  | 'call_hangup'
-  | 'activeflow_created'
-  | 'activeflow_updated';
+  'call_created' | 'call_updated' | 'call_hangup' | 'activeflow_created' | 'activeflow_updated';
 
 export type EffectDo = Effect['do'];
 /** Effects that wait in the outbox until they have been performed. */

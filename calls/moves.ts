@@ -209,9 +209,11 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
   const talk_ms = tm_progressing === null ? 0 : at - tm_progressing;
   return stay(state, [
     { do: 'usage_record', usage: { talk_ms, price: candidate?.price ?? null } },
-    ...call.chained_call_ids.map(
-      (call_id): Effect => ({ do: 'call_tell', call_id, fact: { type: 'master_ended' } }),
-    ),
+    ...call.chained_call_ids.map((call_id): Effect => ({
+      do: 'call_tell',
+      call_id,
+      fact: { type: 'master_ended' },
+    })),
     ...tellMaster(call, { type: 'child_ended', child_call_id: call.id, reason: hangup_reason }),
   ]);
 }

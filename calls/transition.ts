@@ -153,9 +153,7 @@ function fence(call: Call, event: CallEvent): CallStep | null {
   const current = attempt === currentAttempt(call);
   if (current && attempt.status !== 'ended' && attempt.status !== 'abandoned') return null;
   const alive =
-    event.type === 'dial_accepted' ||
-    event.type === 'leg_ringing' ||
-    event.type === 'leg_answered';
+    event.type === 'dial_accepted' || event.type === 'leg_ringing' || event.type === 'leg_answered';
   const leg = legOf(call, attempt);
   if (!alive || attempt.status !== 'abandoned' || leg === null) return stay(call);
   const ghost = { ...leg, leg_ref: event.leg_ref };

@@ -164,7 +164,11 @@ export class Dispatcher {
     // The master may have ended while its child was being made: then the child goes too.
     const now = await loop.leg(row.call_id);
     if (child.master_call_id !== null && now?.call.status === 'hangup')
-      await loop.handle({ call_id: child.call_id, id: MASTER_ENDED, fact: { type: 'master_ended' } });
+      await loop.handle({
+        call_id: child.call_id,
+        id: MASTER_ENDED,
+        fact: { type: 'master_ended' },
+      });
     await performed(row);
   }
 

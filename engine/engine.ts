@@ -1,5 +1,12 @@
 import type { Address } from '../kernel/address.ts';
-import type { CallId, CustomerId, EndpointId, FlowId, Instant, ProviderId } from '../kernel/brand.ts';
+import type {
+  CallId,
+  CustomerId,
+  EndpointId,
+  FlowId,
+  Instant,
+  ProviderId,
+} from '../kernel/brand.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { Candidate, SandboxScript } from '../calls/call.ts';
 import type { Action } from '../flows/flow.ts';

@@ -6,7 +6,7 @@ import type { Language } from '../flows/language.ts';
 import type { CarrierKind, Notice, Reading } from '../providers/carrier.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
-import type { DeliveryRow, NoticeRow, Store, Unit } from '../store/store.ts';
+import type { DeliveryRow, Leg, NoticeRow, Store, Unit } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { Alarms } from './alarms.ts';
 import { makeAlarms } from './alarms.ts';
@@ -17,6 +17,7 @@ import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
+import type { Metrics } from './metrics.ts';
 import type { Membership } from './membership.ts';
 import { makeMembership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
@@ -38,6 +39,7 @@ export interface ExchangeParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly settings: {
     readonly public_url: string;
     readonly attempts_max: number;
@@ -48,8 +50,8 @@ export interface ExchangeParts {
   deliverer(registry: Registry, node: string): Deliverer;
 }
 
-/** Rows of the outbox read at a time when work is taken over. */
-const BATCH = 1_000;
+/** Rows of the outbox taken over at once: more than live calls can leave behind on one machine. */
+const OUTBOX_MAX = 200_000;
 /** Attempts whose call is remembered; of the others the store is asked. */
 const ATTEMPTS_KEPT = 50_000;
 
@@ -127,14 +129,14 @@ export class RunningExchange implements Exchange {
       order.destinations.map((_each, index) => placeLeg(this.#placer, order, index)),
     );
     return {
-      legs: results.filter((each) => !('code' in each)),
-      refused: results.flatMap((each, index) =>
-        'code' in each ? [{ index, refusal: each }] : [],
-      ),
+      legs: results.filter((each): each is Leg => !('code' in each)),
+      refused: results.flatMap((each, index) => ('code' in each ? [{ index, refusal: each }] : [])),
     };
   }
 
-  async hangUp(...[scope, call_id]: Parameters<Exchange['hangUp']>): ReturnType<Exchange['hangUp']> {
+  async hangUp(
+    ...[scope, call_id]: Parameters<Exchange['hangUp']>
+  ): ReturnType<Exchange['hangUp']> {
     const leg = await this.#parts.store.calls.get(scope, call_id);
     if (leg === null) return null;
     const id = `api:${this.#parts.chance.uuid()}` as EventId;
@@ -209,8 +211,11 @@ export class RunningExchange implements Exchange {
     this.#remember(unit);
     this.#alarms.set(call.id, wakeAt(call));
     this.#stream.committed(unit);
+    this.#parts.metrics.committed(unit);
     if (unit.deliveries.length > 0) {
-      const notices = new Map(unit.event.notices.map((each): [string, NoticeRow] => [each.id, each]));
+      const notices = new Map(
+        unit.event.notices.map((each): [string, NoticeRow] => [each.id, each]),
+      );
       this.#deliverer.offer(unit.deliveries, notices, fresh);
     }
     for (const row of unit.orders) this.#dispatcher.perform(row);
@@ -268,7 +273,7 @@ export class RunningExchange implements Exchange {
   }
 
   async #recover(): Promise<void> {
-    const rows = await this.#parts.store.legs.outbox(this.node, BATCH);
+    const rows = await this.#parts.store.legs.outbox(this.node, OUTBOX_MAX);
     for (const row of rows) this.#dispatcher.resume(row);
     await this.#deliverer.recover(this.node);
   }

@@ -148,7 +148,5 @@ function eventOf(told: Told, leg: Leg, clock: Clock): CallEvent {
 }
 
 function isNothing(leg: Leg, taken: ReturnType<typeof step>): boolean {
-  return (
-    taken.effects.length === 0 && taken.state.call === leg.call && taken.state.run === leg.run
-  );
+  return taken.effects.length === 0 && taken.state.call === leg.call && taken.state.run === leg.run;
 }

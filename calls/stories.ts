@@ -1,0 +1,237 @@
+import { assert } from '../kernel/assert.ts';
+import type {
+  AccountId,
+  ActionId,
+  ActiveflowId,
+  AttemptId,
+  CallId,
+  CustomerId,
+  EffectId,
+  EventId,
+  Instant,
+  LegRef,
+  ProviderId,
+  RouteId,
+} from '../kernel/brand.ts';
+import { micros } from '../kernel/money.ts';
+import type { Call, Candidate, Facts } from './call.ts';
+import { currentAttempt, NO_TIMERS } from './call.ts';
+import type { Cause } from './cause.ts';
+import { ending } from './cause.ts';
+import type { Effect } from './effects.ts';
+import type { CallEvent, EventType, FactOf } from './events.ts';
+import { place } from './transition.ts';
+
+const NOBODY = { type: 'tel', target_name: '', name: '', detail: '' } as const;
+
+function candidateOf(name: string): Candidate {
+  const price = {
+    currency: 'USD',
+    rate_micros_per_minute: micros(6_000),
+    connect_fee_micros: micros(0),
+    initial_s: 60,
+    increment_s: 60,
+  };
+  return {
+    route_id: `route-${name}` as RouteId,
+    provider_id: name as ProviderId,
+    provider_name: name,
+    carrier: 'sandbox',
+    target: 'all',
+    price,
+  };
+}
+
+/** The facts every story begins with: an outgoing call with three ways out. */
+export const FACTS: Facts = {
+  id: 'c1' as CallId,
+  customer_id: 'customer' as CustomerId,
+  account_id: 'account' as AccountId,
+  type: 'flow',
+  direction: 'outgoing',
+  source: { ...NOBODY, target: '+15005550006' },
+  destination: { ...NOBODY, target: '+12125550100' },
+  flow_id: null,
+  activeflow_id: 'run' as ActiveflowId,
+  master_call_id: null,
+  chained_call_ids: [],
+  room_id: null,
+  candidates: ['x', 'y', 'z'].map(candidateOf),
+  attempts: [],
+  attempts_max: 5,
+  early_execution: false,
+  dial_timeout_ms: 60_000,
+  talk_ms_max: 600_000,
+  hold_micros: micros(6_000),
+  sandbox: null,
+  test: true,
+  timers: NO_TIMERS,
+  check_ms: 30_000,
+  check_count: 0,
+  told_count: 0,
+  tm_create: 1_000 as Instant,
+  tm_update: 1_000 as Instant,
+};
+
+/** A call as a story finds it: fresh, with what the story says is different about it. */
+export function freshCall(traits: string): Call {
+  const facts: Facts = traits
+    .split(' ')
+    .filter((trait) => trait !== '')
+    .reduce((made, trait) => ({ ...made, ...traitOf(trait) }), FACTS);
+  const placed = place(facts, facts.tm_create).state;
+  if (facts.direction === 'outgoing') return placed;
+  const [leg] = placed.attempts;
+  assert(leg !== undefined, 'an incoming call has one leg');
+  const brought = { ...leg, status: 'accepted', leg_ref: 'leg-1' as LegRef } as const;
+  return { ...placed, attempts: [brought], timers: NO_TIMERS };
+}
+
+function traitOf(trait: string): Partial<Facts> {
+  const [name = '', value = ''] = trait.split('=');
+  switch (name) {
+    case 'incoming':
+      return { direction: 'incoming' };
+    case 'early':
+      return { early_execution: true };
+    case 'conference':
+      return { type: 'conference' };
+    case 'sip':
+      return { destination: { ...NOBODY, type: 'sip', target: 'sip:a@example.com' } };
+    case 'routes':
+      return { candidates: FACTS.candidates.slice(0, Number(value)) };
+    case 'tries':
+      return { attempts_max: Number(value) };
+    case 'children':
+      return { chained_call_ids: value.split(',') as CallId[] };
+    case 'child':
+      return { master_call_id: 'master' as CallId };
+    default:
+      return assert(false, `no trait is called ${trait}`) as never;
+  }
+}
+
+/** Reads a fact from a story: "ended busy", "ringing #1" (attempt 1), "timer dial". */
+export function factIn(words: string, call: Call): FactOf {
+  const [stem = '', ...rest] = words.split(' ');
+  const mark = rest.find((word) => word.startsWith('#'));
+  const [word = ''] = rest.filter((each) => each !== mark);
+  const attempt =
+    mark === undefined ? currentAttempt(call) : (call.attempts[Number(mark.slice(1)) - 1] ?? null);
+  assert(attempt !== null, `${words}: the call has no such attempt`);
+  return told(stem, word, attempt.id, call);
+}
+
+function told(stem: string, word: string, attempt_id: AttemptId, call: Call): FactOf {
+  const at = { attempt_id, leg_ref: `leg-${attempt_id}` as LegRef };
+  const facts: Record<string, () => FactOf> = {
+    accepted: () => ({ type: 'dial_accepted', ...at }),
+    rejected: () => ({ type: 'dial_rejected', attempt_id, ending: ending(word as Cause) }),
+    lost: () => ({ type: 'dial_lost', attempt_id, detail: 'timeout' }),
+    absent: () => ({ type: 'leg_absent', attempt_id }),
+    unseen: () => ({ type: 'leg_unseen', attempt_id, detail: 'refused' }),
+    ringing: () => ({ type: 'leg_ringing', ...at }),
+    answered: () => ({ type: 'leg_answered', ...at, ...lateBy(word) }),
+    ended: () => ({
+      type: 'leg_ended',
+      ...at,
+      ending: ending(word.split('+')[0] as Cause),
+      ...lateBy(word.split('+')[1] ?? ''),
+    }),
+    digits: () => ({ type: 'digits_pressed', digits: '1' }),
+    media: () => ({ type: 'media_finished', effect_id: 'x' as EffectId }),
+    broken: () => ({ type: 'media_failed', effect_id: 'x' as EffectId, detail: '' }),
+    request: () => ({ type: 'request_finished', effect_id: 'x' as EffectId, reply: REPLY }),
+    timer: () => timer(word, call),
+    asked: () => ({ type: 'hangup_asked', reason: (word || 'normal') as 'normal' }),
+    stopped: () => ({ type: 'flow_stop_asked' }),
+    master: () => ({ type: 'master_ended' }),
+    childup: () => ({ type: 'child_answered', child_call_id: 'k' as CallId }),
+    childdown: () => ({ type: 'child_ended', child_call_id: 'k' as CallId, reason: 'normal' }),
+    childno: () => ({
+      type: 'child_refused',
+      child_call_id: 'k' as CallId,
+      action_id: 'a' as ActionId,
+      code: 'no_route',
+    }),
+  };
+  const make = facts[stem];
+  assert(make !== undefined, `no event is called ${stem}`);
+  return make();
+}
+
+const REPLY = { ok: true, status_code: 200, body: '' } as const;
+
+function lateBy(word: string): { talk_ms?: number } {
+  return word === '' ? {} : { talk_ms: Number(word) };
+}
+
+/** A timer as it is set now; "timer dial-stale" is one that has been set anew since. */
+function timer(word: string, call: Call): FactOf {
+  const [name = '', stale] = word.split('-');
+  const due = call.timers[name as 'dial'];
+  return {
+    type: 'timer_fired',
+    timer: name as 'dial',
+    due: (stale === undefined && due !== null ? due : 7) as Instant,
+  };
+}
+
+export const STEMS: Record<EventType, string> = {
+  dial_accepted: 'accepted',
+  dial_rejected: 'rejected',
+  dial_lost: 'lost',
+  leg_absent: 'absent',
+  leg_unseen: 'unseen',
+  leg_ringing: 'ringing',
+  leg_answered: 'answered',
+  leg_ended: 'ended',
+  digits_pressed: 'digits',
+  media_finished: 'media',
+  media_failed: 'broken',
+  request_finished: 'request',
+  timer_fired: 'timer',
+  hangup_asked: 'asked',
+  flow_stop_asked: 'stopped',
+  master_ended: 'master',
+  child_answered: 'childup',
+  child_ended: 'childdown',
+  child_refused: 'childno',
+};
+
+export function eventIn(words: string, call: Call, at: number): CallEvent {
+  const named = { id: `e${at}` as EventId, call_id: call.id, at: at as Instant };
+  // A fact with a name and an instant is the event of its type.
+  return { ...factIn(words, call), ...named } as CallEvent;
+}
+
+/** How a call stands, in a story's words. */
+export function standing(call: Call): string {
+  const attempt = currentAttempt(call);
+  const way = `${call.candidates[attempt?.candidate_index ?? -1]?.provider_name}${attempt?.number}`;
+  if (call.status === 'hangup') return `hangup ${call.hangup_by} ${call.hangup_reason} ${way}`;
+  if (call.status === 'terminating') return `terminating ${call.hangup_reason} ${way}`;
+  return `${call.status} ${way}`;
+}
+
+/** An effect in a story's words. */
+export function telling(effect: Effect, call: Call): string {
+  const nameOf = (id: AttemptId): string =>
+    `#${call.attempts.find((each) => each.id === id)?.number}`;
+  switch (effect.do) {
+    case 'leg_dial':
+      return `dial ${nameOf(effect.attempt_id)}`;
+    case 'leg_find':
+      return `find ${nameOf(effect.leg.attempt_id)}`;
+    case 'leg_hangup':
+      return `hangup ${nameOf(effect.leg.attempt_id)}`;
+    case 'notice_tell':
+      return effect.notice.replace('call_', '');
+    case 'usage_record':
+      return `usage ${effect.usage.talk_ms}`;
+    case 'call_tell':
+      return `tell ${effect.call_id} ${effect.fact.type}`;
+    default:
+      return effect.do;
+  }
+}
