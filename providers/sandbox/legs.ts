@@ -1,0 +1,237 @@
+import type { Instant, LegRef } from '../../kernel/brand.ts';
+import type { SandboxFault } from '../../calls/call.ts';
+import type { SandboxLeg } from '../../store/store.ts';
+import type { DialOrder, LegState, ProviderAccount } from '../carrier.ts';
+import type { SandboxConfig } from './config.ts';
+import type { Sleeper } from './schedule.ts';
+import { type EndedBy, type Plan, planOf, type Step } from './script.ts';
+import { type End, endingOfEnd, type News } from './wire.ts';
+
+type MediaEnd = {
+  readonly what: 'media';
+  readonly effect_id: string;
+  readonly detail: string | null;
+};
+/** A step with its moment, instead of its distance from the dial. */
+type Dated<Kind> = Kind extends Step ? Omit<Kind, 'at_ms'> & { readonly at: Instant } : never;
+/** Something that will happen on a leg, or has happened and has not been told yet. */
+export type Item = Dated<Step> | (MediaEnd & { readonly at: Instant });
+
+/** What the log keeps of a leg beside its columns: enough to go on with it after a crash. */
+interface Stash {
+  readonly fault: SandboxFault | null;
+  readonly mos: number | null;
+  readonly items: readonly Item[];
+  readonly room_id: string | null;
+  readonly ended_by: EndedBy | null;
+  readonly q850: number | null;
+}
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+/** A leg in the memory of the network. */
+export interface NetworkLeg extends Sleeper {
+  readonly row: Writable<Omit<SandboxLeg, 'script' | 'next_at'>>;
+  readonly fault: SandboxFault | null;
+  readonly mos: number | null;
+  /** In order of time. The first `played` of them have happened and are being told. */
+  readonly items: Item[];
+  played: number;
+  room_id: string | null;
+  ended_by: EndedBy | null;
+  q850: number | null;
+  /** Effects carried out in this life of the network: asked again, they are not done again. */
+  effects: string[] | null;
+}
+
+/**
+ * accepted: placed, and said so · accepted_late: placed, said so after 3 s · accepted_unheard: placed,
+ * the answer was lost · refused_429, refused_500: not placed, and said so · unheard: nothing arrived.
+ */
+export type DialResult =
+  'accepted' | 'accepted_late' | 'accepted_unheard' | 'refused_429' | 'refused_500' | 'unheard';
+
+const RESULT_OF: Partial<Record<SandboxFault, DialResult>> = {
+  reject_429: 'refused_429',
+  reject_500: 'refused_500',
+  accept_then_timeout: 'accepted_unheard',
+  timeout: 'unheard',
+  slow: 'accepted_late',
+};
+
+/** Whether there is a leg on the network, whatever the dialler heard. */
+export function isPlaced(row: SandboxLeg): boolean {
+  return row.outcome.startsWith('accepted');
+}
+
+/** The network's name for the leg of an attempt: the same however often it is dialled. */
+export function legRefOf(attempt_id: string): LegRef {
+  return `sbx-${attempt_id}` as LegRef;
+}
+
+/** The row of a leg that is being dialled now, with all that will happen on it. */
+export function newRow(account: ProviderAccount, order: DialOrder, now: Instant): SandboxLeg {
+  const config = account.config as SandboxConfig;
+  const plan = planOf(order, { name: account.name, config });
+  const outcome: DialResult = (plan.fault && RESULT_OF[plan.fault]) ?? 'accepted';
+  const placed = outcome.startsWith('accepted');
+  const items = placed ? datedItems(plan, now) : [];
+  const stash: Stash = {
+    fault: plan.fault,
+    mos: plan.mos,
+    items,
+    room_id: null,
+    ended_by: null,
+    q850: null,
+  };
+  return {
+    leg_ref: legRefOf(order.attempt_id),
+    attempt_id: order.attempt_id,
+    provider_id: account.provider_id,
+    provider_name: account.name,
+    call_id: order.call_id,
+    customer_id: null,
+    source: order.source.target,
+    destination: order.destination.target,
+    outcome,
+    dial_count: 1,
+    script: { ...stash },
+    notice_url: account.notice_url,
+    tm_dial: now,
+    tm_ringing: null,
+    tm_answer: null,
+    tm_end: placed ? null : now,
+    final_code: null,
+    next_at: items[0]?.at ?? null,
+  };
+}
+
+function datedItems(plan: Plan, from: Instant): Item[] {
+  return plan.steps.map(
+    ({ at_ms, ...step }) => ({ ...step, at: (from + at_ms) as Instant }) as Item,
+  );
+}
+
+/** A leg out of the log, as it stood when it was last saved. */
+export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
+  const stash = script as unknown as Stash;
+  return {
+    row: { ...row },
+    fault: stash.fault,
+    mos: stash.mos,
+    items: [...stash.items],
+    played: 0,
+    room_id: stash.room_id,
+    ended_by: stash.ended_by,
+    q850: stash.q850,
+    effects: null,
+    due: row.tm_dial,
+    place: -1,
+  };
+}
+
+/** The row to save: what has happened but has not been told yet stays due. */
+export function rowOf(leg: NetworkLeg): SandboxLeg {
+  const { fault, mos, items, room_id, ended_by, q850 } = leg;
+  const script: Stash = { fault, mos, items, room_id, ended_by, q850 };
+  return { ...leg.row, script: { ...script }, next_at: items[0]?.at ?? null };
+}
+
+/** When the next thing happens on a leg; null when nothing more will. */
+export function nextDue(leg: NetworkLeg): Instant | null {
+  return leg.items[leg.played]?.at ?? null;
+}
+
+/** Puts something into the future of a leg. */
+export function plan(leg: NetworkLeg, item: Item): void {
+  let place = leg.items.length;
+  while (place > leg.played && (leg.items[place - 1] as Item).at > item.at) place -= 1;
+  leg.items.splice(place, 0, item);
+}
+
+/** Takes out of a leg's future whatever `goes`. */
+export function unplan(leg: NetworkLeg, goes: (item: Item) => boolean): void {
+  const stays = leg.items.filter((item, place) => place < leg.played || !goes(item));
+  leg.items.splice(0, leg.items.length, ...stays);
+}
+
+/** Lets the next thing happen on the leg. Answers it, and the news of it. */
+export function play(leg: NetworkLeg): { readonly item: Item; readonly news: News } {
+  const item = leg.items[leg.played] as Item;
+  leg.played += 1;
+  return { item, news: happen(leg, item) };
+}
+
+/** Forgets something that happened, once it has been told. */
+export function forget(leg: NetworkLeg, item: Item): void {
+  const place = leg.items.indexOf(item);
+  if (place < 0 || place >= leg.played) return;
+  leg.items.splice(place, 1);
+  leg.played -= 1;
+}
+
+function happen(leg: NetworkLeg, item: Item): News {
+  switch (item.what) {
+    case 'ringing':
+      leg.row.tm_ringing ??= item.at;
+      return { event: 'ringing', key: 'ringing' };
+    case 'answered':
+      leg.row.tm_answer ??= item.at;
+      return { event: 'answered', key: 'answered', party: item.party };
+    case 'dtmf':
+      return { event: 'dtmf', key: `dtmf:${item.n}`, digit: item.digit };
+    case 'media':
+      return mediaNews(item);
+    case 'ended':
+      return endedNews(leg, item);
+  }
+}
+
+function mediaNews({ effect_id, detail }: MediaEnd): News {
+  const key = `media:${effect_id}`;
+  if (detail === null) return { event: 'media_finished', key, effect_id };
+  return { event: 'media_failed', key, effect_id, detail };
+}
+
+function endedNews(leg: NetworkLeg, item: Extract<Item, { what: 'ended' }>): News {
+  leg.row.tm_end ??= item.at;
+  leg.row.final_code ??= item.sip_code;
+  leg.ended_by ??= item.by;
+  leg.q850 ??= item.q850;
+  const end = endOf(leg.row, leg);
+  return { event: 'ended', key: 'ended', end, talk_ms: talkOf(leg.row), mos: leg.mos };
+}
+
+type Moments = Pick<SandboxLeg, 'tm_ringing' | 'tm_answer' | 'tm_end' | 'final_code'>;
+
+function endOf(row: Moments, { ended_by, q850 }: Pick<Stash, 'ended_by' | 'q850'>): End {
+  return {
+    sip_code: row.final_code ?? 200,
+    q850,
+    by: ended_by ?? 'far_end',
+    rang: row.tm_ringing !== null,
+    answered: row.tm_answer !== null,
+  };
+}
+
+function talkOf({ tm_answer, tm_end }: Moments): number {
+  return tm_answer === null || tm_end === null ? 0 : Math.max(0, tm_end - tm_answer);
+}
+
+/** The leg as the carrier shows it to someone who asks. */
+export function stateOf(row: SandboxLeg): LegState {
+  if (!isPlaced(row)) return { state: 'absent' };
+  const leg_ref = row.leg_ref as LegRef;
+  if (row.tm_end !== null) {
+    const end = endOf(row, row.script as unknown as Stash);
+    return {
+      state: 'ended',
+      leg_ref,
+      ending: endingOfEnd(end),
+      answered: end.answered,
+      talk_ms: talkOf(row),
+    };
+  }
+  if (row.tm_answer !== null) return { state: 'answered', leg_ref };
+  return { state: row.tm_ringing === null ? 'dialing' : 'ringing', leg_ref };
+}

@@ -1,0 +1,181 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { AttemptId, EffectId, Instant, LegRef } from '../../kernel/brand.ts';
+import type { Ending } from '../../calls/cause.ts';
+import { endingOfSip } from '../../calls/causes.ts';
+import type { FactOf } from '../../calls/events.ts';
+import type { Notice, Reading, Told } from '../carrier.ts';
+import type { Party } from './numbers.ts';
+import type { EndedBy } from './script.ts';
+
+/** How a leg ended, as the network writes it down. */
+export interface End {
+  readonly sip_code: number;
+  readonly q850: number | null;
+  readonly by: EndedBy;
+  readonly rang: boolean;
+  readonly answered: boolean;
+}
+
+/** What the network tells about a leg. `key` names the fact: told again, it is the same. */
+export type News =
+  | { readonly event: 'ringing'; readonly key: string }
+  | { readonly event: 'answered'; readonly key: string; readonly party: Party }
+  | { readonly event: 'dtmf'; readonly key: string; readonly digit: string }
+  | { readonly event: 'media_finished'; readonly key: string; readonly effect_id: string }
+  | {
+      readonly event: 'media_failed';
+      readonly key: string;
+      readonly effect_id: string;
+      readonly detail: string;
+    }
+  | {
+      readonly event: 'ended';
+      readonly key: string;
+      readonly end: End;
+      readonly talk_ms: number;
+      readonly mos: number | null;
+    };
+
+/** What every body carries besides the news itself. */
+interface Envelope {
+  readonly id: string;
+  readonly attempt_id: string;
+  readonly leg_ref: string;
+  readonly at: Instant;
+}
+
+export const SIGNATURE_HEADER = 'x-sandbox-signature';
+export const TIMESTAMP_HEADER = 'x-sandbox-timestamp';
+const NOTICE_PATH = '/notices';
+/** A notice older or newer than this, by its own timestamp, is refused. */
+const FRESH_MS = 300_000;
+const REPLY: Reading['reply'] = { status: 200, type: 'application/json', body: '{}' };
+const NOTHING: Reading = { told: [], reply: REPLY };
+
+/** The key of an account's secret. Kept, since making one costs more than a signature. */
+export function keyOf(secret: string): KeyObject {
+  return createSecretKey(secret, 'utf8');
+}
+
+/** The body of a notice. The same news about the same leg always has the same id. */
+export function bodyOf(
+  leg: { attempt_id: string; leg_ref: string },
+  news: News,
+  at: Instant,
+): string {
+  const { attempt_id, leg_ref } = leg;
+  const envelope: Envelope = { id: `${leg_ref}/${news.key}`, attempt_id, leg_ref, at };
+  return JSON.stringify({ ...envelope, ...news });
+}
+
+/** A body, signed with HMAC-SHA256 over its timestamp (seconds), a dot, and itself. */
+export function signed(body: string, key: KeyObject, wall: Instant): Notice {
+  const timestamp = String(Math.floor(wall / 1000));
+  const headers = {
+    'content-type': 'application/json',
+    [TIMESTAMP_HEADER]: timestamp,
+    [SIGNATURE_HEADER]: macOf(timestamp, body, key),
+  };
+  return { method: 'POST', path: NOTICE_PATH, headers, body };
+}
+
+/** Whether the notice was signed with this key, at most five minutes from `wall`. */
+export function isSigned(notice: Notice, key: KeyObject, wall: Instant): boolean {
+  const timestamp = notice.headers[TIMESTAMP_HEADER] ?? '';
+  const given = Buffer.from(notice.headers[SIGNATURE_HEADER] ?? '');
+  const age_ms = wall - Number(timestamp) * 1000;
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(age_ms) > FRESH_MS + 1000) return false;
+  const wanted = Buffer.from(macOf(timestamp, notice.body, key));
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** Compared as text, since reading hexadecimal forgives a stray last digit. */
+function macOf(timestamp: string, body: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex');
+}
+
+/** The ending in our words. The network's own limits are ours, since we gave them to it. */
+export function endingOfEnd({ sip_code, q850, by, rang, answered }: End): Ending {
+  const asked = by === 'caller' ? 'cancel' : by === 'dial_timer' ? 'dialout' : null;
+  const ending = endingOfSip(sip_code, { rang, answered, asked, reason_q850: q850 });
+  return by === 'talk_timer' ? { ...ending, cause: 'timeout' } : ending;
+}
+
+/** What a notice says. One that cannot be understood says nothing, and is taken off the wire. */
+export function readNotice(notice: Notice): Reading {
+  const body = parsed(notice.body);
+  if (body === null) return NOTHING;
+  const { attempt_id, leg_ref, key } = body;
+  if (!isText(attempt_id) || !isText(leg_ref) || !isText(key)) return NOTHING;
+  const leg = { attempt_id: attempt_id as AttemptId, leg_ref: leg_ref as LegRef };
+  const fact = factOf(body, leg);
+  return fact === null ? NOTHING : { told: [told(key, leg.attempt_id, fact)], reply: REPLY };
+}
+
+function told(key: string, attempt_id: AttemptId, fact: FactOf): Told {
+  return { key, attempt_id, fact };
+}
+
+type Leg = { readonly attempt_id: AttemptId; readonly leg_ref: LegRef };
+
+function factOf(body: Record<string, unknown>, leg: Leg): FactOf | null {
+  switch (body['event']) {
+    case 'ringing':
+      return { type: 'leg_ringing', ...leg };
+    case 'answered':
+      return { type: 'leg_answered', ...leg };
+    case 'ended':
+      return isEnd(body['end'])
+        ? { type: 'leg_ended', ...leg, ending: endingOfEnd(body['end']) }
+        : null;
+    case 'dtmf':
+      return isDigit(body['digit']) ? { type: 'digits_pressed', digits: body['digit'] } : null;
+    case 'media_finished':
+    case 'media_failed':
+      return mediaFact(body);
+    default:
+      return null;
+  }
+}
+
+function mediaFact({ event, effect_id, detail }: Record<string, unknown>): FactOf | null {
+  if (!isText(effect_id)) return null;
+  const name = effect_id as EffectId;
+  if (event === 'media_finished') return { type: 'media_finished', effect_id: name };
+  return { type: 'media_failed', effect_id: name, detail: isText(detail) ? detail : '' };
+}
+
+function parsed(body: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 512;
+}
+
+function isDigit(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9*#A-D]$/.test(value);
+}
+
+const ENDERS: readonly unknown[] = [
+  'far_end',
+  'caller',
+  'dial_timer',
+  'talk_timer',
+] satisfies EndedBy[];
+
+function isEnd(value: unknown): value is End {
+  if (!isRecord(value)) return false;
+  const { sip_code, q850, by, rang, answered } = value;
+  const codes = Number.isInteger(sip_code) && (q850 === null || Number.isInteger(q850));
+  return codes && ENDERS.includes(by) && typeof rang === 'boolean' && typeof answered === 'boolean';
+}

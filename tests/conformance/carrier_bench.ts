@@ -1,0 +1,122 @@
+import type { Address } from '../../kernel/address.ts';
+import type { AttemptId, CallId, EffectId, LegRef } from '../../kernel/brand.ts';
+import type { Cause } from '../../calls/cause.ts';
+import type { Instruction } from '../../calls/effects.ts';
+import type {
+  Carrier,
+  CarrierKind,
+  DialOrder,
+  LegAddress,
+  Notice,
+  Told,
+} from '../../providers/carrier.ts';
+import type { ManualClock } from './manual_clock.ts';
+
+/** How the far end is to treat the next dial of an order. */
+export type DialFault =
+  /** It says that it did not place the leg. */
+  | 'refused'
+  /** It places the leg, and its answer is lost. */
+  | 'answer_lost'
+  /** It never got the request. */
+  | 'request_lost'
+  /** It answers with a server error and has not placed the leg. */
+  | 'server_error';
+
+/** A number that is not answered, and how that must be told in our words. */
+export interface DeadEnd {
+  readonly to: string;
+  readonly cause: Cause;
+}
+
+/** A carrier on a bench, with a far end that the test can look into and steer. */
+export interface Bench {
+  readonly kind: CarrierKind;
+  readonly carrier: Carrier;
+  /** Another account of the same kind, with credentials of its own. */
+  readonly stranger: Carrier;
+  readonly clock: ManualClock;
+  /** Every notice the far end has sent for `carrier` so far, repeated ones included. */
+  readonly notices: readonly Notice[];
+  readonly numbers: {
+    readonly answers: string;
+    readonly rings_for_ever: string;
+    /** Answered, and the called side hangs up within a minute. */
+    readonly hangs_up: string;
+    readonly dead_ends: readonly DeadEnd[];
+  };
+  /** The order as the far end must see it to misbehave so. */
+  misbehaving(order: DialOrder, fault: DialFault): DialOrder;
+  /** The order as the far end must see it for its party to press these digits after the answer. */
+  pressing(order: DialOrder, digits: string): DialOrder;
+  /** We answer the next `count` notices with 503. */
+  refuseNotices(count: number): void;
+  /** How many legs the far end has placed for the attempt. */
+  legsPlaced(attempt_id: AttemptId): number;
+  /** Which legs hear each other in a room; empty for carriers without rooms. */
+  membersOf(room_id: string): readonly string[];
+  close(): Promise<void>;
+}
+
+function party(target: string): Address {
+  return { type: 'tel', target, target_name: '', name: '', detail: '' };
+}
+
+/** An order to dial `to`; `name` makes the attempt. */
+export function orderTo(to: string, name = 'one'): DialOrder {
+  return {
+    attempt_id: attemptId(name),
+    call_id: 'call-1' as CallId,
+    source: party('+12125550142'),
+    destination: party(to),
+    dial_timeout_ms: 30_000,
+    talk_ms_max: 600_000,
+    sandbox: null,
+  };
+}
+
+export function attemptId(name: string): AttemptId {
+  return `attempt-${name}` as AttemptId;
+}
+
+/** Every fact told about an attempt so far, in the order of arrival, repeated ones included. */
+export function toldOf(bench: Bench, attempt_id = attemptId('one')): Told[] {
+  return bench.notices
+    .flatMap((notice) => bench.carrier.interpret(notice).told)
+    .filter((told) => told.attempt_id === attempt_id);
+}
+
+/** The types of the facts told, each key once. */
+export function typesOf(bench: Bench, attempt_id = attemptId('one')): string[] {
+  const firsts = new Map<string, string>();
+  for (const { key, fact } of toldOf(bench, attempt_id))
+    if (!firsts.has(key)) firsts.set(key, fact.type);
+  return [...firsts.values()];
+}
+
+/** Dials and waits until the leg has been answered. Its address. */
+export async function answeredLeg(bench: Bench, name = 'one'): Promise<LegAddress> {
+  const order = orderTo(bench.numbers.answers, name);
+  const outcome = await dialled(bench, order);
+  await bench.clock.advance(20_000);
+  const leg_ref = outcome.outcome === 'accepted' ? outcome.leg_ref : ('' as LegRef);
+  return { attempt_id: order.attempt_id, leg_ref };
+}
+
+/** Dials, letting the clock go on while the carrier hesitates. */
+export async function dialled(bench: Bench, order: DialOrder) {
+  const answer = bench.carrier.dial(order);
+  await bench.clock.advance(0);
+  await bench.clock.advance(15_000);
+  return answer;
+}
+
+/** Gives an order to a leg's media. */
+export function instruct(
+  bench: Bench,
+  leg: LegAddress,
+  order: { effect_id: string; instruction: Instruction },
+): Promise<void> {
+  const { effect_id, instruction } = order;
+  return bench.carrier.instruct({ leg, effect_id: effect_id as EffectId, instruction });
+}

@@ -1,0 +1,39 @@
+import type { AttemptId } from '../../kernel/brand.ts';
+import type { SandboxLeg, SandboxLog } from '../../store/store.ts';
+
+/** The log as a map: what a restart of the network finds again. Rows are copied in and out. */
+export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId, SandboxLeg> } {
+  const rows = new Map<AttemptId, SandboxLeg>();
+  const keep = (row: SandboxLeg): SandboxLeg => {
+    rows.set(row.attempt_id, structuredClone(row));
+    return structuredClone(row);
+  };
+  return {
+    rows,
+    async dial(leg) {
+      const known = rows.get(leg.attempt_id);
+      return keep(known === undefined ? leg : { ...known, dial_count: known.dial_count + 1 });
+    },
+    async save(legs) {
+      for (const leg of legs) {
+        const known = rows.get(leg.attempt_id);
+        if (known === undefined) continue;
+        if (known.tm_end !== null && known.tm_end !== leg.tm_end) continue;
+        keep({ ...leg, dial_count: known.dial_count });
+      }
+    },
+    async find(attempt_id) {
+      return structuredClone(rows.get(attempt_id) ?? null);
+    },
+    async overdue(at, limit) {
+      const due = [...rows.values()].filter((row) => row.next_at !== null && row.next_at <= at);
+      due.sort((one, other) => Number(one.next_at) - Number(other.next_at));
+      return structuredClone(due.slice(0, limit));
+    },
+    async list({ call_id }, { size }) {
+      const all = [...rows.values()].reverse();
+      const mine = all.filter((row) => call_id === undefined || row.call_id === call_id);
+      return { rows: structuredClone(mine.slice(0, size)), next: null };
+    },
+  };
+}
