@@ -21,3 +21,6 @@ export const DIGITS_KEPT_MAX = 100;
 
 /** Actions in one list. */
 export const ACTIONS_MAX = 200;
+
+/** Characters of the sentence that says why a run ended: it may quote what a server answered. */
+export const DETAIL_CHARACTERS_MAX = 500;

@@ -1,7 +1,7 @@
 import { NULL_ID } from '../kernel/brand.ts';
 import { rfc3339 } from '../kernel/instant.ts';
 import type { Call } from '../calls/call.ts';
-import type { FlowRun } from './flow.ts';
+import type { Action, FlowRun } from './flow.ts';
 
 /** A run as customers see it: VoIPBIN's activeflow, and why it ended. */
 export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
@@ -26,11 +26,6 @@ export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
 }
 
 /** An action as customers see it. */
-export function publicAction({
-  id,
-  next_id,
-  type,
-  option,
-}: NonNullable<FlowRun['current_action']>) {
+export function publicAction({ id, next_id, type, option }: Action): Record<string, unknown> {
   return { id, next_id: next_id ?? NULL_ID, type, option };
 }

@@ -65,7 +65,7 @@ export function readActions(json: string, idFor: NameFor, language: Language): R
     ? { fit: true, actions: normalizeFlow(raw, idFor, language) }
     : {
         fit: false,
-        detail: `the answer is not a list of actions: ${wrong.param} ${wrong.message}`,
+        detail: `the answer is not a list of actions: ${wrong.param || 'it'} ${wrong.message}`,
       };
 }
 

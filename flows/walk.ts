@@ -69,7 +69,8 @@ function enter(walk: Walk, written: Action): boolean {
   const verb = verbOf(walk.stage.language, written.type);
   if (verb === null) return fail(walk, 'action_failed', `${nameOf(written)} is not a known action`);
   const { kind } = verb;
-  const action = { ...written, option: filled(written, kind.keeps ?? [], variablesOf(walk)) };
+  const variables = variablesOf(walk);
+  const action = { ...written, option: filled(written, kind.keeps ?? [], variables) };
   change(walk, {
     current_action: action,
     memory: {},
@@ -77,15 +78,16 @@ function enter(walk: Walk, written: Action): boolean {
     executed_count: walk.run.executed_count + 1,
   });
   // The option satisfied the schema of its type when the flow was accepted.
-  return take(walk, action, kind.begin(action.option as never, sceneOf(walk, action)));
+  return take(walk, action, kind.begin(action.option as never, sceneOf(walk, action, variables)));
 }
 
 /** Shows the waiting action an event. Answers whether the next one may begin at once. */
 export function show(walk: Walk, action: Action, event: CallEvent): boolean {
   const kind = verbOf(walk.stage.language, action.type)?.kind;
   assert(kind?.react !== undefined, `${action.type} waits, so it must react`);
+  const scene = sceneOf(walk, action, variablesOf(walk));
   // As in enter.
-  return take(walk, action, kind.react(action.option as never, sceneOf(walk, action), event));
+  return take(walk, action, kind.react(action.option as never, scene, event));
 }
 
 function filled(
@@ -100,7 +102,7 @@ function filled(
   return { ...Object.fromEntries(members.filter(isKept)), ...substitute(rest, variables) };
 }
 
-function sceneOf(walk: Walk, action: Action): Scene {
+function sceneOf(walk: Walk, action: Action, variables: Scene['variables']): Scene {
   const { run, stage } = walk;
   const { call, now, language } = stage;
   const name = `${run.id}/${run.executed_count}`;
@@ -114,7 +116,7 @@ function sceneOf(walk: Walk, action: Action): Scene {
     source: call.source,
     destination: call.destination,
     now,
-    variables: variablesOf(walk),
+    variables,
     memory: run.memory,
     awaits: run.awaits,
     loops_left: run.frames.at(-1)?.loops_left[action.id] ?? null,
@@ -236,7 +238,7 @@ export function ended(run: FlowRun, end: Pick<End, 'because' | 'detail'>, at: In
     awaits: null,
     current_action: null,
     ended_because: end.because,
-    ended_detail: end.detail,
+    ended_detail: end.detail?.slice(0, limit.DETAIL_CHARACTERS_MAX) ?? null,
     tm_update: at,
   };
 }
