@@ -13,14 +13,22 @@ export interface Group {
   idle(): Promise<void>;
 }
 
+export interface GroupLimits {
+  /** How many flushes may run at once. */
+  readonly lanes: number;
+  /** How many items must wait before another flush is begun beside those that run. */
+  readonly worth: number;
+  /** Items in one flush. */
+  readonly most: number;
+}
+
 /**
  * Group commit without a timer: whatever arrived while the last commit ran shares the next one.
- * `flush` answers every item it is given. At most `lanes` flushes run at once.
+ * `flush` answers every item it is given.
  */
 export function openGroup(
   flush: (items: Item[]) => Promise<void> | void,
-  lanes: number,
-  most: number,
+  { lanes, worth, most }: GroupLimits,
 ): Group {
   let waiting: Item[] = [];
   let armed = false;
@@ -29,6 +37,7 @@ export function openGroup(
 
   const arm = (): void => {
     if (armed || running >= lanes || waiting.length === 0) return;
+    if (running > 0 && waiting.length < worth) return;
     armed = true;
     setImmediate(go);
   };

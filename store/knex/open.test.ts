@@ -1,4 +1,6 @@
 import Database from 'better-sqlite3';
+import { createConnection } from 'mysql2/promise';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +36,29 @@ async function onSqlite(): Promise<StoreBench> {
   };
 }
 
+/** A database of its own on the server that the test runner started. */
+async function onMariadb(): Promise<StoreBench> {
+  const url = `${SERVER}tandem_${randomBytes(6).toString('hex')}`;
+  const open = () => openStore({ database_url: url, data_dir: '', clock });
+  let store = await open();
+  const outside = await createConnection({ uri: url, multipleStatements: true });
+  return {
+    store,
+    second: open,
+    reopen: async () => {
+      await store.close();
+      store = await open();
+      return store;
+    },
+    execute: async (sql) => void (await outside.query(sql)),
+    dispose: async () => {
+      await store.close();
+      await outside.query(`drop database ${new URL(url).pathname.slice(1)}`);
+      await outside.end();
+    },
+  };
+}
+
+const SERVER = process.env['TEST_MYSQL'];
 describeStore('SQLite', onSqlite);
+describeStore('MariaDB', onMariadb, SERVER === undefined && 'TEST_MYSQL names no MariaDB server');

@@ -1,10 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { StoreError } from '../store.ts';
 import type { Store } from '../store.ts';
 import { openCalls } from './calls.ts';
 import { openDeliveries } from './deliveries.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openLedger } from './ledger.ts';
 import { openLegs } from './legs.ts';
+import { migrateMysql, openMysql } from './mysql_open.ts';
 import { openNodes } from './nodes.ts';
 import { openSandbox } from './sandbox.ts';
 import { openShelves } from './shelves.ts';
@@ -31,18 +33,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: openIdempotency(main, clock),
     nodes: openNodes(main),
     sandbox: openSandbox(sandbox),
-    ping: async () => {
-      await main.rows('select 1 as alive', []);
-    },
+    ping: () => main.ping(),
     close,
   };
 }
 
 /** Brings the schema up to date; several nodes may do so at once. Answers what was made. */
 export async function migrate(options: Opening): Promise<string[]> {
-  return migrateSqlite(options);
+  return isMysql(options) ? migrateMysql(options.database_url) : migrateSqlite(options);
 }
 
-async function openDatabases(options: StoreOptions): Promise<Databases> {
-  return openSqlite(options);
+async function openDatabases(options: Opening): Promise<Databases> {
+  return isMysql(options) ? openMysql(options.database_url) : openSqlite(options);
+}
+
+function isMysql(options: Opening): options is Opening & { readonly database_url: string } {
+  const { database_url } = options;
+  if (database_url === null || database_url === 'sqlite::memory:') return false;
+  if (/^(mysql|mariadb):\/\//.test(database_url)) return true;
+  throw new StoreError('never', 'the database URL must begin with mysql:// (unset: SQLite)');
 }

@@ -1,4 +1,5 @@
 import { adding, deleting, insertInto, updating, upsertInto } from './statement.ts';
+import type { Shape } from './statement.ts';
 
 /** Every statement on the path of a call, by what it does. Arguments follow the columns' order. */
 
@@ -141,3 +142,29 @@ export const BILLING_IN = insertInto('billings', [
   'tm_update',
   'tm_delete',
 ]);
+
+/**
+ * The order in which a batch goes through the tables. Accounts come last: many calls share one, and
+ * its row is locked from here to the commit.
+ */
+export const SHAPES_IN_ORDER: readonly Shape[] = [
+  EVENT_IN,
+  CALL_IN,
+  FACTS_IN,
+  RUN_IN,
+  CALL_MOVE,
+  CALL_STAY,
+  CALL_END,
+  HOLD_END,
+  RUN_SET,
+  FACTS_SET,
+  ORDER_IN,
+  ORDER_OUT,
+  ATTEMPT_SET,
+  DELIVERY_IN,
+  DELIVERY_SET,
+  BILLING_IN,
+  POSTING_IN,
+  HOLD,
+  ACCOUNT_MOVE,
+];

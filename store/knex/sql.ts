@@ -22,6 +22,8 @@ export interface Sql {
   read(query: Query): Promise<Row[]>;
   /** Runs one writing query by itself. How many rows it met; 0 for a key that is taken. */
   change(query: Query): Promise<number>;
+  /** Throws StoreError when the database does not answer soon. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -76,6 +76,9 @@ export function sqliteSql(db: Database.Database): Sql {
     from: (table) => builder(table),
     read: async (query) => guarded(() => run(prepare, query, 'all') as Row[]),
     change: async (query) => guarded(() => run(prepare, query, 'run') as number),
+    ping: async () => {
+      guarded(() => prepare('select 1').get());
+    },
     close: async () => {
       await group.idle();
       await builder.destroy();
@@ -142,7 +145,7 @@ function groupOf(db: Database.Database): Group {
       for (const item of items) item.fail(storeError(error));
     }
   };
-  return openGroup(flush, 1, UNITS_PER_COMMIT_MAX);
+  return openGroup(flush, { lanes: 1, worth: 1, most: UNITS_PER_COMMIT_MAX });
 }
 
 type Answer = { readonly refusal: string | null } | { readonly error: unknown };
