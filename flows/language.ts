@@ -1,5 +1,6 @@
 import { type Check, checkOf, type JsonSchema, type Problem } from '../kernel/schema.ts';
 import type { ActionKind, Outlook } from './action.ts';
+import { OPTION_DEPTH_MAX } from './limits.ts';
 
 /** One verb: what it does, and the JSON Schema of its option. */
 export interface Verb {
@@ -21,11 +22,20 @@ export function readOption(
   { schema }: Verb,
   option: unknown,
 ): { readonly option: unknown; readonly problem: Problem | null } {
+  if (isDeep(option, OPTION_DEPTH_MAX)) return { option, problem: TOO_DEEP };
   const check = checks.get(schema) ?? checkOf(schema);
   checks.set(schema, check);
   const filled = structuredClone(option);
   const problem = check(filled);
   return { option: filled, problem };
+}
+
+const TOO_DEEP: Problem = { pointer: '', message: 'is too deep', keyword: 'depth', wanted: null };
+
+/** Whether a value has lists or objects more than `levels` deep. Looks no deeper than that. */
+function isDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1));
 }
 
 /** What can be told from an option that satisfies the verb's schema. */

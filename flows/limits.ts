@@ -24,3 +24,6 @@ export const ACTIONS_MAX = 200;
 
 /** Characters of the sentence that says why a run ended: it may quote what a server answered. */
 export const DETAIL_CHARACTERS_MAX = 500;
+
+/** Lists and objects within one option. Three calls within calls need fifteen; a stack has an end. */
+export const OPTION_DEPTH_MAX = 32;
