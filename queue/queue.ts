@@ -3,6 +3,9 @@ import type { Instant } from '../kernel/brand.ts';
 /** What a node can be woken for. The key says which one. */
 export type Topic = 'delivery' | 'call' | 'endpoint';
 
+/** Hears what went wrong where no caller is left to be told: in a worker, or on the way to Redis. */
+export type Complain = (error: unknown, during: string) => void;
+
 /**
  * Wake-ups, and news between nodes. Everything here may be lost or come twice: the truth is in SQL,
  * and sweepers find what a lost wake-up would have started (DESIGN §1).
