@@ -108,6 +108,7 @@ export class RunningExchange implements Exchange {
 
   /** Takes up what this node's last life, or dead nodes, left undone. Then it is ready. */
   async start(): Promise<void> {
+    await this.#openCarriers();
     await this.#membership.start();
     this.#stopSweeper = startSweeper(this.#waker());
   }
@@ -227,6 +228,16 @@ export class RunningExchange implements Exchange {
       for (const attempt of call.attempts) this.#attempts.delete(attempt.id);
     if (this.#attempts.size > ATTEMPTS_KEPT)
       this.#attempts.delete(this.#attempts.keys().next().value as AttemptId);
+  }
+
+  /** Carriers may have word of calls placed before the start: every account is opened at once. */
+  async #openCarriers(): Promise<void> {
+    for (const id of (await this.registry.providers()).keys())
+      try {
+        await this.#desk.open(id);
+      } catch (error) {
+        this.#parts.log.error({ provider_id: id, error }, 'a provider could not be opened');
+      }
   }
 
   #waker(): Parameters<typeof startSweeper>[0] {

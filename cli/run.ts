@@ -1,0 +1,54 @@
+import { ConfigError } from '../config.ts';
+import { StoreError } from '../store/store.ts';
+
+/** A command of the `tandem` program. Answers the exit code. */
+export interface Command {
+  readonly about: string;
+  /** Loaded on use: `tandem keys` need not load the server. */
+  load(): Promise<(args: readonly string[]) => Promise<number>>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    about: 'run the server (default)',
+    load: async () => (await import('./serve_command.ts')).serveCommand,
+  },
+  demo: {
+    about: 'place a call on the sandbox and show everything that happens',
+    load: async () => (await import('./demo/demo.ts')).demoCommand,
+  },
+  migrate: {
+    about: 'bring the database schema up to date',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  keys: {
+    about: 'list, create or revoke access keys: keys list | create [--test] [NAME] | revoke ID',
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  doctor: {
+    about: 'check settings, database, queue and books, and say what to mend',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+};
+
+/** Runs `tandem COMMAND …`. What the operator can mend is told in one line, without a stack. */
+export async function run([name = 'serve', ...args]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return usage(name);
+  try {
+    return await (await command.load())(args);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
+    process.stderr.write(`tandem ${name}: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function usage(name: string): number {
+  const asked = name === 'help' || name === '--help' || name === '-h';
+  const lines = Object.entries(COMMANDS).map(([each, { about }]) => `  ${each.padEnd(9)} ${about}`);
+  const text = ['usage: tandem COMMAND', '', ...lines, ''].join('\n');
+  if (asked) process.stdout.write(text);
+  else process.stderr.write(`there is no command called ${name}\n${text}`);
+  return asked ? 0 : 2;
+}
