@@ -20,6 +20,8 @@ const FAULT_OF: Record<DialFault, SandboxFault> = {
 export interface SandboxBench extends Bench {
   readonly log: ReturnType<typeof memorySandboxLog>;
   readonly reported: unknown[];
+  /** Notices that were not believed when they came. */
+  readonly refused: readonly Notice[];
   network(): SandboxNetwork;
   /** Kills the network without a word and starts another over its log. */
   restart(): void;
@@ -44,6 +46,7 @@ export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
   const clock = manualClock();
   const log = memorySandboxLog();
   const notices: Notice[] = [];
+  const refused: Notice[] = [];
   const reported: unknown[] = [];
   const accounts = [accountOf('mine', config), accountOf('stranger')] as const;
   let refusals = 0;
@@ -54,7 +57,10 @@ export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
     const mine = life;
     const deliver = async (provider_id: string, notice: Notice) => {
       if (mine !== life) throw new Error('delivered by a dead network');
-      if (provider_id === accounts[0].provider_id) notices.push(notice);
+      const { carrier } = now;
+      if (provider_id !== accounts[0].provider_id) return { status: 200, body: '' };
+      if (!carrier.isAuthentic(notice)) return { status: 401, body: `${refused.push(notice)}` };
+      notices.push(notice);
       refusals -= 1;
       return { status: refusals >= 0 ? 503 : 200, body: '' };
     };
@@ -80,6 +86,7 @@ export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
     clock,
     log,
     notices,
+    refused,
     reported,
     get kind() {
       return now.kind;
