@@ -124,6 +124,15 @@ stories(
 );
 
 describe('branch', () => {
+  it('takes values for values, whatever objects have by nature', () => {
+    const option = { variable: 'tier', target_ids: {}, default_target_id: 'other' };
+    const list = [
+      { type: 'branch', option },
+      { id: 'other', type: 'rest' },
+    ];
+    const { run } = beginTale(list, callOf(), { tier: 'constructor' });
+    assert.equal(run.current_action?.id, 'other');
+  });
   it('clears what it has read', () => {
     const told = tell('branch', { variable: 'tier', target_ids: { gold: 'other' } }, '');
     assert.equal(told.run.variables['tier'], '');

@@ -112,6 +112,21 @@ describe('a run', () => {
     );
     assert.deepEqual(beginTale(list).last, last);
   });
+  it('forgets what an action waited for when it has left it', () => {
+    const talk = { type: 'talk', option: { text: 'Hi', digits_handle: 'next' } };
+    const skipped = told([talk, rest('a')], 'keys:1');
+    assert.equal(skipped.run.awaits, null);
+    assert.equal(skipped.last.wake.set, null);
+    const destinations = [tel('+1')];
+    const parted = told([{ type: 'connect', option: { destinations } }, rest('a')], 'child0:busy');
+    assert.deepEqual(parted.run.memory, {});
+  });
+  it('is told an end once', () => {
+    const ringing = callOf({ direction: 'incoming', status: 'ringing' } as Partial<Call>);
+    const tale = beginTale([{ type: 'answer' }], ringing);
+    assert.equal(tale.run.awaits, 'begin/0');
+    assert.equal(tellNext(tale, factOf('fin', tale)).run.awaits, null);
+  });
   it('never lets a flow overwrite what the call itself says', () => {
     const { run } = beginTale(
       [{ type: 'talk', option: { text: '${voipbin.call.id}' } }],

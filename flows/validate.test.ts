@@ -153,6 +153,18 @@ describe('a flow that can be run', () => {
       assert.deepEqual(found(JSON.parse(wrong)), [finding]);
     });
 
+  it('may come to an action by a counted loop alone', () => {
+    const once = { type: 'goto', option: { target_id: 'a', loop_count: 1 } };
+    const raw = [
+      { ...once, next_id: FINISH_ID },
+      { id: 'a', type: 'hangup' },
+    ];
+    assert.deepEqual(found(raw), []);
+  });
+  it('may come anywhere when a variable names the target', () => {
+    const raw = [{ type: 'goto', option: { target_id: '${where}' } }, { type: 'hangup' }];
+    assert.deepEqual(found(raw), []);
+  });
   it('has at most 200 actions', () => {
     const list = (length: number) => Array.from({ length }, () => ({ type: 'beep' }));
     assert.deepEqual(found(list(200)), []);

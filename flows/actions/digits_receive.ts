@@ -24,8 +24,7 @@ export const digits_receive: ActionKind<Option> = {
   },
   react: (option, scene, event) => {
     const { complete, digits, rest } = unread(scene, option);
-    const ends = event.type === 'timer_fired' || (event.type === 'digits_pressed' && complete);
-    if (!ends) return { next: 'wait' };
+    if (!complete && event.type !== 'timer_fired') return { next: 'wait' };
     return { next: 'onward', set: { [DIGITS]: digits, [DIGITS_UNREAD]: rest } };
   },
 };
