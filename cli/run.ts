@@ -36,7 +36,9 @@ export async function run([name = 'serve', ...args]: readonly string[]): Promise
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) return usage(name);
   try {
-    return await (await command.load())(args);
+    return await (
+      await command.load()
+    )(args);
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
     process.stderr.write(`tandem ${name}: ${error.message}\n`);

@@ -6,7 +6,9 @@ import { serve } from './serve.ts';
 export async function serveCommand(): Promise<number> {
   const serving = await serve(settings());
   if (serving.new_admin_key !== null) process.stdout.write(welcome(serving.new_admin_key));
-  process.stdout.write(`Tandem listens on ${serving.url} · interactive docs: ${serving.url}/docs\n`);
+  process.stdout.write(
+    `Tandem listens on ${serving.url} · interactive docs: ${serving.url}/docs\n`,
+  );
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const insist = (): never => process.exit(130);
   process.once('SIGTERM', insist);

@@ -23,6 +23,8 @@ export interface Pair {
 export interface NamedEffect {
   readonly id: EffectId;
   readonly effect: Effect;
+  /** How things stood when it was ordered: one event may change a call's status twice. */
+  readonly pair: Pair;
 }
 export type PairStep = Step<Pair, NamedEffect>;
 
@@ -40,12 +42,13 @@ export function step(before: Pair, event: CallEvent, turnstile: Turnstile): Pair
   const stale = isStale(before.call, event);
   const moved = transition(before.call, event);
   const names = namer(before.call, turnstile.version);
-  const named = moved.effects.map((effect) => ({ id: names(), effect }));
   const call = moved.state;
+  const pair = { call, run: before.run };
+  const named = moved.effects.map((effect) => ({ id: names(), effect, pair }));
   const stage = { call, now: event.at, language: turnstile.language, effectId: names };
   const flowed = stale ? null : flow(before.run, event, stage);
-  if (flowed === null) return { state: { call, run: before.run }, effects: named };
-  return join({ call, run: before.run }, flowed, { event, named, names });
+  if (flowed === null) return { state: pair, effects: named };
+  return join(pair, flowed, { event, named, names });
 }
 
 /** Names effects one after the other: call, version, place. Short, and the same in a rerun. */
@@ -78,19 +81,20 @@ interface Margin {
 }
 
 function join(before: Pair, flowed: FlowStep, { event, named, names }: Margin): PairStep {
-  const orders = flowed.effects.map(({ id, order }) => ({
-    id,
-    effect: effectOf(before.call, order),
-  }));
   const call = awoken(chained(before.call, flowed), flowed, event);
-  const run = told(before.run, flowed.state);
-  const news: NamedEffect[] =
-    run === flowed.state
-      ? []
-      : [{ id: names(), effect: { do: 'notice_tell', notice: 'activeflow_updated' } }];
-  const effects = [...named, ...news, ...orders.filter(({ effect }) => effect !== null)];
-  const joined: PairStep = { state: { call, run }, effects: effects as NamedEffect[] };
-  return flowed.hangup === null ? joined : hangUp(joined, flowed.hangup, { event, named, names });
+  const pair = { call, run: told(before.run, flowed.state) };
+  const orders = flowed.effects.flatMap(({ id, order }) => {
+    const effect = effectOf(before.call, order);
+    return effect === null ? [] : [{ id, effect, pair }];
+  });
+  const effects = [...named, ...newsOf(flowed, pair, names), ...orders];
+  const joined: PairStep = { state: pair, effects };
+  return flowed.hangup === null ? joined : hangUp(joined, flowed.hangup, { event, names });
+}
+
+function newsOf(flowed: FlowStep, pair: Pair, names: () => EffectId): NamedEffect[] {
+  if (pair.run === flowed.state) return [];
+  return [{ id: names(), effect: { do: 'notice_tell', notice: 'activeflow_updated' }, pair }];
 }
 
 /** Every action begun and every end of a run is told, as VoIPBIN does. */
@@ -135,20 +139,21 @@ function effectOf(call: Call, order: ActionOrder): Effect | null {
 function hangUp(
   done: PairStep,
   reason: NonNullable<FlowStep['hangup']>,
-  { event, names }: Margin,
+  { event, names }: Omit<Margin, 'named'>,
 ): PairStep {
   const { id, call_id, at } = event;
   const asked: CallEvent = { type: 'hangup_asked', reason, id: `${id}/h` as EventId, call_id, at };
   const moved = transition(done.state.call, asked);
-  const named = moved.effects.map((effect) => ({ id: names(), effect }));
-  return { state: { ...done.state, call: moved.state }, effects: [...done.effects, ...named] };
+  const pair = { ...done.state, call: moved.state };
+  const named = moved.effects.map((effect) => ({ id: names(), effect, pair }));
+  return { state: pair, effects: [...done.effects, ...named] };
 }
 
 /** Pure: the first step of a new leg and its run, told as created. */
 export function openPair(opened: Step<Call, Effect>, run: FlowRun, at: Instant): PairStep {
   const names = namer(opened.state, 1);
   const fresh: Effect = { do: 'notice_tell', notice: 'activeflow_created' };
-  const effects = [...opened.effects, fresh].map((effect) => ({ id: names(), effect }));
-  const pair = { call: opened.state, run: { ...run, told_count: 1 } };
-  return { state: { ...pair, call: { ...pair.call, tm_update: at } }, effects };
+  const pair = { call: { ...opened.state, tm_update: at }, run: { ...run, told_count: 1 } };
+  const effects = [...opened.effects, fresh].map((effect) => ({ id: names(), effect, pair }));
+  return { state: pair, effects };
 }

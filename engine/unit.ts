@@ -67,23 +67,21 @@ function factOf(event: CallEvent | OpenedEvent): Record<string, unknown> {
 
 /** Sequence numbers run on from what was told before: the state already counts these in. */
 function noticesOf(leg: Leg, effects: readonly NamedEffect[], at: Instant): NoticeRow[] {
-  const told = effects.flatMap(({ id, effect }) =>
-    effect.do === 'notice_tell' ? [{ id, type: effect.notice }] : [],
+  const told = effects.flatMap(({ id, effect, pair }) =>
+    effect.do === 'notice_tell' ? [{ id, type: effect.notice, pair }] : [],
   );
   const ofCall = told.filter(({ type }) => isOfCall(type)).length;
   let call_sequence = leg.call.told_count - ofCall;
   let run_sequence = leg.run.told_count - (told.length - ofCall);
-  const json: Partial<Record<'call' | 'run', Record<string, unknown>>> = {};
-  return told.map(({ id, type }): NoticeRow => {
+  return told.map(({ id, type, pair }): NoticeRow => {
     const call = isOfCall(type);
-    const data = call ? (json.call ??= callJson(leg)) : (json.run ??= activeflowJson(leg));
     return {
       id: derive(id, type, at),
       type,
       order_key: call ? leg.call.id : leg.run.id,
       sequence: call ? (call_sequence += 1) : (run_sequence += 1),
       at,
-      data,
+      data: call ? callJson(pair) : activeflowJson(pair),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { Micros } from '../kernel/money.ts';
 import { currentAttempt } from '../calls/call.ts';
 import { chargeOf } from '../billing/rate.ts';
 import { publicAction, publicRun } from '../flows/public.ts';
-import type { Leg } from '../store/store.ts';
+import type { Pair } from './step.ts';
 
 /** What a leg costs so far as it is over: 0 when nobody answered; null while it lives. */
 export function amountOf(call: Call): Micros | null {
@@ -15,12 +15,12 @@ export function amountOf(call: Call): Micros | null {
 }
 
 /** A call as customers see it. */
-export function callJson({ call, run }: Leg): Record<string, unknown> {
+export function callJson({ call, run }: Pair): Record<string, unknown> {
   const action = run.current_action === null ? null : publicAction(run.current_action);
   return publicCall(call, { action, amount_micros: amountOf(call) });
 }
 
 /** A running flow as customers see it. */
-export function activeflowJson({ call, run }: Leg): Record<string, unknown> {
+export function activeflowJson({ call, run }: Pair): Record<string, unknown> {
   return publicRun(run, call);
 }

@@ -40,7 +40,11 @@ const CALL = {
         destinations: [{ type: 'tel', target: COLLEAGUE }],
       },
     },
-    { id: 'goodbye', type: 'talk', option: { text: 'Goodbye, ${voipbin.call.destination.target}.' } },
+    {
+      id: 'goodbye',
+      type: 'talk',
+      option: { text: 'Goodbye, ${voipbin.call.destination.target}.' },
+    },
     { type: 'hangup' },
   ],
   sandbox: {
@@ -164,7 +168,9 @@ async function summary(
   const ended = `${String(call['hangup_by'])} ${String(call['hangup_reason'])}`;
   const charged = (billings as Json[]).length;
   print.plain(`  call A ended: ${ended}, charged ${String(call['amount'])}`);
-  print.plain(`  ${charged} legs charged, each once; the balance is ${String(account['balance'])} USD`);
+  print.plain(
+    `  ${charged} legs charged, each once; the balance is ${String(account['balance'])} USD`,
+  );
   print.plain(`  ${webhooks} webhooks came, ${verified} signatures verified`);
   const held = account['held'] === '0.00';
   const good = charged === 2 && webhooks > 0 && webhooks === verified && held;

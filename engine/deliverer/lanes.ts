@@ -1,0 +1,255 @@
+import type { EndpointId, Instant } from '../../kernel/brand.ts';
+import type { DeliveryRow, NoticeRow } from '../../store/store.ts';
+import type { Desk } from './desk.ts';
+import { Fifo } from './fifo.ts';
+
+/** A delivery to be tried, and what it says. */
+export interface Job {
+  readonly row: DeliveryRow;
+  readonly notice: NoticeRow;
+}
+
+/**
+ * The open deliveries of one order key to one endpoint, in order; only the first is ever under way.
+ * ready: it may go · flying: it is under way · asleep: it waits in SQL until `due`, and nothing of
+ * it is kept here · reading: being read from SQL, where the truth is.
+ */
+export interface Line {
+  readonly lane: Lane;
+  readonly order_key: string;
+  state: 'ready' | 'flying' | 'asleep' | 'reading';
+  jobs: Job[];
+  /** Whether SQL holds more of it than is kept here. */
+  more: boolean;
+  /** Instants of clock.now(). Means something only while it is asleep. */
+  due: Instant;
+  /** Results of its tries that are not in SQL yet: until they are, it must not be read. */
+  unsettled: number;
+  /** How often another node was found to be ahead of us. */
+  waits: number;
+}
+
+/** Everything open for one endpoint. */
+export interface Lane {
+  readonly endpoint_id: EndpointId;
+  readonly lines: Map<string, Line>;
+  readonly ready: Fifo<Line>;
+  /** Deliveries kept here. */
+  jobs: number;
+  in_flight: number;
+  pool: Pool;
+  /** Whether it stands in its pool's ring already. */
+  queued: boolean;
+  /** The endpoint as we know it; null until it has been read. */
+  desk: Desk | null;
+  asking: boolean;
+  /** No try before this instant of clock.wall(): the receiver asked to be left alone. */
+  hold_until: number;
+  /** When a try last ended, or the first of those under way began (clock.wall()). */
+  moved_at: number;
+  /** Whether the last try ended without an answer. */
+  mute: boolean;
+  /** Whether lines were left in SQL for want of room, and during which walk the last one was. */
+  spilled: boolean;
+  spilled_in: number;
+  walks: number;
+}
+
+/** Lanes take turns in a pool; what is slow has one of its own, and so cannot hold up the rest. */
+interface Pool {
+  in_flight: number;
+  readonly ring: Fifo<Lane>;
+}
+
+export interface Limits {
+  /** Tries under way at once, in each of the two pools. */
+  readonly in_flight: number;
+  readonly in_flight_per_endpoint: number;
+  /** The same for an endpoint that gives no answer. */
+  readonly in_flight_per_mute_endpoint: number;
+  /** Deliveries and lines kept in memory; the rest waits in SQL. */
+  readonly kept: number;
+  readonly kept_per_endpoint: number;
+  /** An endpoint from which nothing has come for so long is slow. */
+  readonly slow_ms: number;
+}
+
+export const LIMITS: Limits = {
+  in_flight: 256,
+  in_flight_per_endpoint: 16,
+  in_flight_per_mute_endpoint: 2,
+  kept: 100_000,
+  kept_per_endpoint: 10_000,
+  slow_ms: 1_000,
+};
+/** Even when memory is full, an endpoint may have this many: what others left must not starve it. */
+const KEPT_ALWAYS = 100;
+
+/** Who is next. Holds no promises and does nothing but count and choose. */
+export class Lanes {
+  readonly all = new Map<EndpointId, Lane>();
+  readonly #limits: Limits;
+  readonly #prompt: Pool = { in_flight: 0, ring: new Fifo() };
+  readonly #slow: Pool = { in_flight: 0, ring: new Fifo() };
+  #jobs = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  get in_flight(): number {
+    return this.#prompt.in_flight + this.#slow.in_flight;
+  }
+
+  get jobs(): number {
+    return this.#jobs;
+  }
+
+  laneOf(endpoint_id: EndpointId): Lane {
+    const known = this.all.get(endpoint_id);
+    if (known !== undefined) return known;
+    const lane: Lane = {
+      endpoint_id,
+      lines: new Map(),
+      ready: new Fifo(),
+      jobs: 0,
+      in_flight: 0,
+      pool: this.#prompt,
+      queued: false,
+      desk: null,
+      asking: false,
+      hold_until: 0,
+      moved_at: 0,
+      mute: false,
+      spilled: false,
+      spilled_in: 0,
+      walks: 0,
+    };
+    this.all.set(endpoint_id, lane);
+    return lane;
+  }
+
+  hasRoom(lane: Lane): boolean {
+    const kept = lane.jobs + lane.lines.size;
+    if (kept >= this.#limits.kept_per_endpoint) return false;
+    return this.#jobs < this.#limits.kept || kept < KEPT_ALWAYS;
+  }
+
+  /** Notes that something of this endpoint stays in SQL until there is room. */
+  spill(lane: Lane): void {
+    lane.spilled = true;
+    lane.spilled_in = lane.walks;
+  }
+
+  /** A new line, being read unless it is opened with what to send. */
+  open(lane: Lane, order_key: string): Line {
+    const line: Line = {
+      lane,
+      order_key,
+      state: 'reading',
+      jobs: [],
+      more: false,
+      due: 0 as Instant,
+      unsettled: 0,
+      waits: 0,
+    };
+    lane.lines.set(order_key, line);
+    return line;
+  }
+
+  push(line: Line, job: Job): void {
+    line.jobs.push(job);
+    line.lane.jobs += 1;
+    this.#jobs += 1;
+  }
+
+  /** Replaces what is kept of a line. */
+  put(line: Line, jobs: Job[]): void {
+    const change = jobs.length - line.jobs.length;
+    line.jobs = jobs;
+    line.lane.jobs += change;
+    this.#jobs += change;
+  }
+
+  makeReady(line: Line): void {
+    line.state = 'ready';
+    line.waits = 0;
+    line.lane.ready.push(line);
+    this.queue(line.lane);
+  }
+
+  /** Takes the first delivery of a line off it. */
+  shift(line: Line): void {
+    line.jobs.shift();
+    line.lane.jobs -= 1;
+    this.#jobs -= 1;
+  }
+
+  close(line: Line): void {
+    this.put(line, []);
+    line.lane.lines.delete(line.order_key);
+  }
+
+  /** Puts a lane into its pool's ring, if it has anything to go. */
+  queue(lane: Lane): void {
+    if (lane.queued || lane.ready.size === 0) return;
+    lane.queued = true;
+    lane.pool.ring.push(lane);
+  }
+
+  /** The line whose first delivery goes next; prompt endpoints before slow ones. Null: none may. */
+  next(now: number): Line | null {
+    return this.#nextOf(this.#prompt, now) ?? this.#nextOf(this.#slow, now);
+  }
+
+  #nextOf(pool: Pool, now: number): Line | null {
+    while (pool.in_flight < this.#limits.in_flight) {
+      const lane = pool.ring.shift();
+      if (lane === undefined) return null;
+      lane.queued = false;
+      const line = lane.pool === pool && this.#mayGo(lane, now) ? lane.ready.shift() : undefined;
+      // Back to the end of the ring: every endpoint has one turn before any has another.
+      if (line !== undefined || lane.pool !== pool) this.queue(lane);
+      if (line !== undefined) return line;
+    }
+    return null;
+  }
+
+  #mayGo(lane: Lane, now: number): boolean {
+    const { in_flight_per_endpoint, in_flight_per_mute_endpoint } = this.#limits;
+    const most = lane.mute ? in_flight_per_mute_endpoint : in_flight_per_endpoint;
+    return lane.in_flight < most && lane.desk !== null && now >= lane.hold_until;
+  }
+
+  began(line: Line, now: number): void {
+    const { lane } = line;
+    line.state = 'flying';
+    if (lane.in_flight === 0) lane.moved_at = now;
+    lane.in_flight += 1;
+    lane.pool.in_flight += 1;
+  }
+
+  /** A try ended. `answered`: within what is prompt, after a while, or not at all. */
+  ended(lane: Lane, answered: 'promptly' | 'slowly' | 'never', now: number): void {
+    lane.in_flight -= 1;
+    lane.pool.in_flight -= 1;
+    lane.moved_at = now;
+    lane.mute = answered === 'never';
+    this.#move(lane, answered === 'promptly' ? this.#prompt : this.#slow);
+    this.queue(lane);
+  }
+
+  /** Sets aside the endpoints from which nothing has come for a while. */
+  setAside(now: number): void {
+    for (const lane of this.all.values())
+      if (lane.in_flight > 0 && now - lane.moved_at > this.#limits.slow_ms)
+        this.#move(lane, this.#slow);
+  }
+
+  #move(lane: Lane, pool: Pool): void {
+    if (lane.pool === pool) return;
+    lane.pool.in_flight -= lane.in_flight;
+    pool.in_flight += lane.in_flight;
+    lane.pool = pool;
+  }
+}

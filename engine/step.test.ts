@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ActiveflowId, CallId, CustomerId, EventId, Instant } from '../kernel/brand.ts';
+import { derive } from '../kernel/uuid.ts';
+import type { CallEvent } from '../calls/events.ts';
+import { eventIn, freshCall, standing } from '../calls/stories.ts';
+import { actions } from '../flows/actions/index.ts';
+import type { FlowRun } from '../flows/flow.ts';
+import { normalizeFlow } from '../flows/normalize.ts';
+import type { NamedEffect, Pair } from './step.ts';
+import { openPair, step } from './step.ts';
+
+const TALK = { type: 'talk', option: { text: 'Hello ${name}' } };
+const SLEEP = { type: 'sleep', option: { duration: 1_000 } };
+const CONNECT = {
+  type: 'connect',
+  option: { destinations: [{ type: 'tel', target: '+12125550123' }], relay_reason: false },
+};
+
+/** the call | its actions | what happens | how it stands, what the flow is at | what is ordered */
+const STORIES = `
+  a flow begins at the answer    |          | talk       | ringing; answered               | progressing x1, talk         | updated; updated instruct:say activeflow_updated
+  and its end ends the call      |          | talk       | answered; media; ended normal   | hangup local normal x1, -    | updated instruct:say activeflow_updated; activeflow_updated updated drop; updated hangup usage
+  no actions, no conversation    |          |            | answered                        | terminating normal x1, -     | updated activeflow_updated updated drop
+  a flow that begins early       | early    | talk       | ringing                         | ringing x1, talk             | updated instruct:say activeflow_updated
+  goes on at the answer          | early    | talk sleep | ringing; media; answered        | progressing x1, sleep        | updated instruct:say activeflow_updated; activeflow_updated; updated
+  a timer of the flow            |          | sleep talk | answered; timer action          | progressing x1, talk         | updated activeflow_updated; activeflow_updated instruct:say
+  a timer set anew               |          | sleep talk | answered; timer action-stale    | progressing x1, sleep        | updated activeflow_updated;
+  the far end hangs up           |          | talk       | answered; ended normal          | hangup remote normal x1, -   | updated instruct:say activeflow_updated; activeflow_updated updated hangup usage
+  busy: the flow never began     |          | talk       | ended busy                      | hangup remote busy x1, -     | activeflow_updated updated hangup usage
+  a chained call is asked for    |          | connect    | answered                        | progressing x1, connect      | updated activeflow_updated child_place
+  it answers: one room           |          | connect    | answered; childup*              | progressing x1, connect      | updated activeflow_updated child_place; instruct:join
+  it ends: the flow goes on      |          | connect sleep | answered; childup*; childdown* | progressing x1, sleep      | updated activeflow_updated child_place; instruct:join; activeflow_updated instruct:leave
+  it goes when its master goes   |          | connect    | answered; ended normal          | hangup remote normal x1, -   | updated activeflow_updated child_place; activeflow_updated updated hangup usage tell
+  a stop ends flow and call      |          | sleep      | answered; stopped               | terminating normal x1, -     | updated activeflow_updated; activeflow_updated updated drop
+  a stop before it began         |          | sleep      | stopped                         | canceling x1, -              | activeflow_updated updated
+  digits while nobody listens    |          | sleep      | answered; digits                | progressing x1, sleep        | updated activeflow_updated;
+  incoming: the flow decides     | incoming | sleep      | ringing                         | ringing x1, -                | updated
+`;
+
+const LANGUAGE = { language: actions, version: 2 };
+const NAMES: Record<string, object> = { talk: TALK, sleep: SLEEP, connect: CONNECT };
+
+function pairOf(traits: string, verbs: string): Pair {
+  const at = 1_000 as Instant;
+  const raw = verbs
+    .split(' ')
+    .filter(Boolean)
+    .map((name) => NAMES[name]);
+  const call = freshCall(traits);
+  const run: FlowRun = {
+    id: 'run' as ActiveflowId,
+    customer_id: 'customer' as CustomerId,
+    call_id: call.id,
+    flow_id: null,
+    program: normalizeFlow(raw, (label) => derive('story', label, at), actions),
+    status: 'pending',
+    frames: [],
+    memory: {},
+    awaits: null,
+    variables: { name: 'Ada' },
+    executed_count: 0,
+    ended_because: null,
+    ended_detail: null,
+    current_action: null,
+    told_count: 0,
+    tm_create: at,
+    tm_update: at,
+  };
+  return openPair({ state: call, effects: [] }, run, at).state;
+}
+
+function eventFor(words: string, pair: Pair, at: number): CallEvent {
+  const event = eventIn(words.replace('*', ''), pair.call, at);
+  if (event.type === 'media_finished' && pair.run.awaits !== null)
+    return { ...event, effect_id: pair.run.awaits };
+  const child = pair.call.chained_call_ids[0];
+  return words.endsWith('*') && child !== undefined
+    ? ({ ...event, child_call_id: child } as CallEvent)
+    : event;
+}
+
+function word({ effect }: NamedEffect): string {
+  if (effect.do === 'leg_instruct') return `instruct:${effect.instruction.do}`;
+  if (effect.do === 'notice_tell') return effect.notice.replace('call_', '');
+  if (effect.do === 'leg_hangup') return 'drop';
+  return { usage_record: 'usage', call_tell: 'tell' }[effect.do as 'call_tell'] ?? effect.do;
+}
+
+const sorted = (words: string): string => words.split(' ').filter(Boolean).sort().join(' ');
+
+describe('step', () => {
+  const stories = STORIES.trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const [name = '', traits = '', verbs = '', told = '', expected = '', orders = ''] of stories)
+    it(name, () => {
+      let pair = pairOf(traits, verbs);
+      const ordered = told.split('; ').map((words, place) => {
+        const event = eventFor(words, pair, 2_000 + place * 1_000);
+        const taken = step(pair, event, { language: actions, version: place + 2 });
+        assert.deepEqual(step(pair, event, { language: actions, version: place + 2 }), taken);
+        pair = taken.state;
+        return sorted(taken.effects.map(word).join(' '));
+      });
+      const at = pair.run.current_action?.type ?? '-';
+      assert.equal(`${standing(pair.call)}, ${at}`, expected);
+      const wanted = orders.split(';').map(sorted);
+      while (wanted.length < ordered.length) wanted.push('');
+      assert.deepEqual(ordered, wanted);
+    });
+
+  it('tells each change of status as things stood then', () => {
+    const pair = pairOf('', '');
+    const { effects } = step(pair, eventFor('answered', pair, 2_000), LANGUAGE);
+    const told = effects.filter(({ effect }) => effect.do === 'notice_tell');
+    assert.deepEqual(
+      told.map(({ pair: then }) => then.call.status),
+      ['progressing', 'progressing', 'terminating'],
+    );
+  });
+
+  it('names every effect once, and the same in a rerun', () => {
+    const pair = pairOf('', 'connect');
+    const event = eventFor('answered', pair, 2_000);
+    const { effects } = step(pair, event, LANGUAGE);
+    assert.equal(new Set(effects.map(({ id }) => id)).size, effects.length);
+    assert.ok(effects.every(({ id }) => id.startsWith(`${pair.call.id}.2.`)));
+  });
+
+  it('fills variables in just before an action runs', () => {
+    const pair = pairOf('', 'talk');
+    const { state } = step(pair, eventFor('answered', pair, 2_000), LANGUAGE);
+    assert.equal(state.run.current_action?.option['text'], 'Hello Ada');
+  });
+
+  it('leaves the very same pair where nothing happens', () => {
+    const pair = pairOf('', 'sleep');
+    const event = { ...eventFor('childup', pair, 2_000), id: 'e' as EventId };
+    const taken = step(pair, event, LANGUAGE);
+    assert.equal(taken.state.call, pair.call);
+    assert.equal(taken.state.run, pair.run);
+    assert.deepEqual(taken.effects, []);
+  });
+
+  it('counts what it tells, per call and per run', () => {
+    const pair = pairOf('', 'talk');
+    const { state } = step(pair, eventFor('answered', pair, 2_000), LANGUAGE);
+    assert.deepEqual([state.call.told_count, state.run.told_count], [2, 2]);
+    assert.equal(state.call.chained_call_ids.length, 0);
+    assert.equal(pair.call.id, 'c1' as CallId);
+  });
+});
