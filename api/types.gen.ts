@@ -999,14 +999,14 @@ export interface components {
      */
     PriceWrite: {
       /** @default USD */
-      currency?: components['schemas']['Currency'];
+      currency: components['schemas']['Currency'];
       rate_per_minute: components['schemas']['Amount'];
       /** @default 0 */
-      connect_fee?: components['schemas']['Amount'];
+      connect_fee: components['schemas']['Amount'];
       /** @default 60 */
-      initial_s?: number;
+      initial_s: number;
       /** @default 60 */
-      increment_s?: number;
+      increment_s: number;
     };
     /** @description Give it as `page_token` to see the next page. Empty at the end. */
     NextPageToken: string;
@@ -1118,7 +1118,7 @@ export interface components {
       destination: components['schemas']['Address'];
       status: components['schemas']['CallStatus'];
       /** @description The action being run, its variables filled in; null before the first and after the last. */
-      action: components['schemas']['CurrentAction'] | null;
+      action: components['schemas']['StoredAction'] | null;
       direction: components['schemas']['Direction'];
       /** @enum {string} */
       mute_direction: '' | 'both' | 'out' | 'in';
@@ -1145,14 +1145,6 @@ export interface components {
       tm_progressing: components['schemas']['TimeOrNull'];
       tm_hangup: components['schemas']['TimeOrNull'];
       tm_delete: components['schemas']['TimeOrNull'];
-    };
-    /** CurrentAction */
-    CurrentAction: {
-      id: string;
-      next_id: string | null;
-      type: string;
-      option: Record<string, never>;
-      tm_execute: components['schemas']['TimeOrNull'];
     };
     /**
      * Attempt
@@ -1218,17 +1210,17 @@ export interface components {
        * @description In seconds.
        * @default 60
        */
-      dial_timeout?: number;
+      dial_timeout: number;
       /**
        * @description In seconds.
        * @default 3600
        */
-      max_duration?: number;
+      max_duration: number;
       /**
        * @description Whether the flow begins while the phone still rings.
        * @default false
        */
-      early_execution?: boolean;
+      early_execution: boolean;
       sandbox?: components['schemas']['SandboxScript'];
     } & (unknown | unknown);
     /**
@@ -1327,9 +1319,416 @@ export interface components {
      * @description One step of a flow. The next one follows, unless next_id names another.
      */
     Action:
+      | components['schemas']['ActionAnswer']
+      | components['schemas']['ActionBeep']
+      | components['schemas']['ActionBranch']
+      | components['schemas']['ActionCall']
+      | components['schemas']['ActionConditionDatetime']
+      | components['schemas']['ActionConditionVariable']
+      | components['schemas']['ActionConnect']
       | components['schemas']['ActionDigitsReceive']
+      | components['schemas']['ActionDigitsSend']
+      | components['schemas']['ActionEcho']
+      | components['schemas']['ActionFetch']
+      | components['schemas']['ActionFetchFlow']
+      | components['schemas']['ActionGoto']
       | components['schemas']['ActionHangup']
-      | components['schemas']['ActionTalk'];
+      | components['schemas']['ActionPlay']
+      | components['schemas']['ActionSleep']
+      | components['schemas']['ActionStop']
+      | components['schemas']['ActionTalk']
+      | components['schemas']['ActionVariableSet']
+      | components['schemas']['ActionWebhookSend'];
+    /**
+     * ActionAnswer
+     * @description Answers an incoming call and goes on once it is answered. A call that is answered already, or that was placed by us, goes on at once.
+     * @example {
+     *       "type": "answer",
+     *       "option": {}
+     *     }
+     */
+    ActionAnswer: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'answer';
+      option?: Record<string, never>;
+    };
+    /**
+     * ActionBeep
+     * @description Plays a short tone, as before a message is recorded.
+     * @example {
+     *       "type": "beep",
+     *       "option": {}
+     *     }
+     */
+    ActionBeep: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'beep';
+      option?: Record<string, never>;
+    };
+    /**
+     * ActionBranch
+     * @description Goes to the action named for a variable's value, and clears the variable.
+     * @example {
+     *       "type": "branch",
+     *       "option": {
+     *         "variable": "voipbin.call.digits",
+     *         "target_ids": {
+     *           "1": "sales",
+     *           "2": "support"
+     *         },
+     *         "default_target_id": "menu"
+     *       }
+     *     }
+     */
+    ActionBranch: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'branch';
+      option: {
+        /**
+         * @description The name of the variable that decides. Unlike VoIPBIN, `${name}` means the same as the bare name.
+         * @default voipbin.call.digits
+         */
+        variable: string;
+        /** @description For each value, the id of the action to go to. */
+        target_ids: {
+          [key: string]: string;
+        };
+        /** @description The id of the action to go to when no value matches; the next action where it is left out. */
+        default_target_id?: string;
+      };
+    };
+    /**
+     * ActionCall
+     * @description Places further calls, each with a flow of its own, and goes on at once.
+     * @example {
+     *       "type": "call",
+     *       "option": {
+     *         "source": {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         },
+     *         "destinations": [
+     *           {
+     *             "type": "tel",
+     *             "target": "+12025550100"
+     *           }
+     *         ],
+     *         "actions": [
+     *           {
+     *             "type": "talk",
+     *             "option": {
+     *               "text": "Somebody has called you."
+     *             }
+     *           }
+     *         ],
+     *         "chained": true
+     *       }
+     *     }
+     */
+    ActionCall: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'call';
+      option: {
+        /** @description Who the new calls come from. Unlike VoIPBIN, it may be left out: then it is our side of this call, the number that was dialled, or the one we called from. */
+        source?: {
+          /**
+           * @description What kind of party it is.
+           * @enum {string}
+           */
+          type: 'tel' | 'sip' | 'extension' | 'agent' | 'conference';
+          /** @description Where it is reached: a number in E.164 for `tel`, a URI for `sip`. */
+          target: string;
+          /**
+           * @description The name shown to the other side.
+           * @default
+           */
+          target_name: string;
+          /**
+           * @description A name for people to read.
+           * @default
+           */
+          name: string;
+          /**
+           * @description A note for people to read.
+           * @default
+           */
+          detail: string;
+        };
+        /** @description Who is called, all at once. */
+        destinations: {
+          /**
+           * @description What kind of party it is.
+           * @enum {string}
+           */
+          type: 'tel' | 'sip' | 'extension' | 'agent' | 'conference';
+          /** @description Where it is reached: a number in E.164 for `tel`, a URI for `sip`. */
+          target: string;
+          /**
+           * @description The name shown to the other side.
+           * @default
+           */
+          target_name: string;
+          /**
+           * @description A name for people to read.
+           * @default
+           */
+          name: string;
+          /**
+           * @description A note for people to read.
+           * @default
+           */
+          detail: string;
+        }[];
+        /** @description The flow the new calls run. */
+        flow_id?: string;
+        /** @description The actions the new calls run, in place of a stored flow. Unlike VoIPBIN, their variables are filled in by the new call, which is handed the variables this run has set. */
+        actions?: Record<string, never>[];
+        /**
+         * @description Whether the new calls hang up when this one does.
+         * @default false
+         */
+        chained: boolean;
+        /**
+         * @description Whether their flow begins while it still rings.
+         * @default false
+         */
+        early_execution: boolean;
+      };
+    };
+    /**
+     * ActionConditionDatetime
+     * @description Goes on when the present moment compares with a moment as asked; goes to another action when it does not. Unlike VoIPBIN, the present stands on the left of the comparison. Unlike VoIPBIN, the fields that are given are compared together, largest first, so that `>=` with hour 9 and minute 30 holds from 9:30 on.
+     * @example {
+     *       "type": "condition_datetime",
+     *       "option": {
+     *         "condition": ">=",
+     *         "hour": 9,
+     *         "weekdays": [
+     *           1,
+     *           2,
+     *           3,
+     *           4,
+     *           5
+     *         ],
+     *         "timezone": "Europe/Berlin",
+     *         "false_target_id": "closed"
+     *       }
+     *     }
+     */
+    ActionConditionDatetime: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'condition_datetime';
+      option: {
+        /**
+         * @description How the present, on the left, must compare with the fields below; `!=` is the opposite of `==`.
+         * @enum {string}
+         */
+        condition: '==' | '!=' | '>' | '>=' | '<' | '<=';
+        /**
+         * @description Minute of the hour; -1 is any. Unlike VoIPBIN, it is any where it is left out.
+         * @default -1
+         */
+        minute: number;
+        /**
+         * @description Hour of the day; -1 is any. Unlike VoIPBIN, it is any where it is left out.
+         * @default -1
+         */
+        hour: number;
+        /**
+         * @description Day of the month; 0 or -1 is any.
+         * @default 0
+         */
+        day: number;
+        /**
+         * @description Month of the year; 0 is any.
+         * @default 0
+         */
+        month: number;
+        /**
+         * @description Days of the week on which it holds; none named is any.
+         * @default []
+         */
+        weekdays: number[];
+        /**
+         * @description The IANA time zone in which the fields are meant. Unlike VoIPBIN, it need not be UTC.
+         * @default UTC
+         */
+        timezone: string;
+        /** @description The id of the action to go to when the comparison fails. */
+        false_target_id: string;
+      };
+    };
+    /**
+     * ActionConditionVariable
+     * @description Goes on when a variable compares with a value as asked; goes to another action when it does not.
+     * @example {
+     *       "type": "condition_variable",
+     *       "option": {
+     *         "condition": "==",
+     *         "variable": "voipbin.call.digits",
+     *         "value_type": "string",
+     *         "value_string": "1",
+     *         "false_target_id": "goodbye"
+     *       }
+     *     }
+     */
+    ActionConditionVariable: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'condition_variable';
+      option: {
+        /**
+         * @description How the variable, on the left, must compare with the value.
+         * @enum {string}
+         */
+        condition: '==' | '!=' | '>' | '>=' | '<' | '<=';
+        /** @description The variable: its bare name, or a text with `${name}` in it. Unlike VoIPBIN, where only the latter works, both do; a variable that is not set is the empty text. */
+        variable: string;
+        /**
+         * @description What is compared: the text, the number it says (a text that is no number is only ever unequal), or how many characters it has.
+         * @default string
+         * @enum {string}
+         */
+        value_type: 'string' | 'number' | 'length';
+        /**
+         * @description The value for `string`. Texts are ordered by their characters' codes.
+         * @default
+         */
+        value_string: string;
+        /**
+         * @description The value for `number`.
+         * @default 0
+         */
+        value_number: number;
+        /**
+         * @description The value for `length`, in characters.
+         * @default 0
+         */
+        value_length: number;
+        /** @description The id of the action to go to when the comparison fails. */
+        false_target_id: string;
+      };
+    };
+    /**
+     * ActionConnect
+     * @description Calls one or more parties as chained calls and lets them and this call hear each other, until the last of them has hung up; then goes on. When none of them could be called at all, the run ends with action_failed.
+     * @example {
+     *       "type": "connect",
+     *       "option": {
+     *         "source": {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         },
+     *         "destinations": [
+     *           {
+     *             "type": "tel",
+     *             "target": "+12025550100"
+     *           }
+     *         ],
+     *         "relay_reason": true
+     *       }
+     *     }
+     */
+    ActionConnect: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'connect';
+      option: {
+        /** @description Who the new calls come from. Unlike VoIPBIN, it may be left out: then it is our side of this call, the number that was dialled, or the one we called from. */
+        source?: {
+          /**
+           * @description What kind of party it is.
+           * @enum {string}
+           */
+          type: 'tel' | 'sip' | 'extension' | 'agent' | 'conference';
+          /** @description Where it is reached: a number in E.164 for `tel`, a URI for `sip`. */
+          target: string;
+          /**
+           * @description The name shown to the other side.
+           * @default
+           */
+          target_name: string;
+          /**
+           * @description A name for people to read.
+           * @default
+           */
+          name: string;
+          /**
+           * @description A note for people to read.
+           * @default
+           */
+          detail: string;
+        };
+        /** @description Who is called, all at once. Unlike VoIPBIN, an incoming call that was not answered before is answered when the first of them answers. */
+        destinations: {
+          /**
+           * @description What kind of party it is.
+           * @enum {string}
+           */
+          type: 'tel' | 'sip' | 'extension' | 'agent' | 'conference';
+          /** @description Where it is reached: a number in E.164 for `tel`, a URI for `sip`. */
+          target: string;
+          /**
+           * @description The name shown to the other side.
+           * @default
+           */
+          target_name: string;
+          /**
+           * @description A name for people to read.
+           * @default
+           */
+          name: string;
+          /**
+           * @description A note for people to read.
+           * @default
+           */
+          detail: string;
+        }[];
+        /**
+         * @description Whether the called parties are heard while it still rings.
+         * @default false
+         */
+        early_media: boolean;
+        /**
+         * @description Whether this call then hangs up with the reason the last of them ended with, instead of going on.
+         * @default false
+         */
+        relay_reason: boolean;
+      };
+    };
     /**
      * ActionDigitsReceive
      * @description Collects the keys the caller presses into the variable voipbin.call.digits. Ends when enough keys have come, at a key of `key`, or when the time is up; passes at once if keys pressed before already suffice. Unlike VoIPBIN, keys that an earlier digits_receive has taken are not taken again.
@@ -1355,17 +1754,157 @@ export interface components {
          * @description How long to wait for all of the keys, in milliseconds.
          * @default 10000
          */
-        duration?: number;
+        duration: number;
         /**
          * @description Keys that end the collection, any one of them. Unlike VoIPBIN, whose pages disagree, the key that ends it is never part of the digits.
          * @default
          */
-        key?: string;
+        key: string;
         /**
          * @description How many keys are enough.
          * @default 1
          */
-        length?: number;
+        length: number;
+      };
+    };
+    /**
+     * ActionDigitsSend
+     * @description Sends keys as tones (DTMF) to the other side, and goes on when the last is out. Unlike VoIPBIN, characters that are no keys are left out where variables bring them in.
+     * @example {
+     *       "type": "digits_send",
+     *       "option": {
+     *         "digits": "1234#",
+     *         "duration": 200,
+     *         "interval": 100
+     *       }
+     *     }
+     */
+    ActionDigitsSend: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'digits_send';
+      option: {
+        /** @description The keys to send: 0 to 9, A to D, * and #. */
+        digits: string;
+        /**
+         * @description How long each tone lasts, in milliseconds.
+         * @default 250
+         */
+        duration: number;
+        /**
+         * @description How long the silence between two tones lasts, in milliseconds.
+         * @default 100
+         */
+        interval: number;
+      };
+    };
+    /**
+     * ActionEcho
+     * @description Sends what the caller says back to the caller, so that a line can be tried.
+     * @example {
+     *       "type": "echo",
+     *       "option": {
+     *         "duration": 30000
+     *       }
+     *     }
+     */
+    ActionEcho: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'echo';
+      option?: {
+        /**
+         * @description How long, in milliseconds; 0 means three minutes.
+         * @default 180000
+         */
+        duration: number;
+      };
+    };
+    /**
+     * ActionFetch
+     * @description Fetches a list of actions from a server, as a JSON list or as `{"actions": [...]}`, and runs it before going on. A server that fails, or answers with anything else, ends the run with action_failed. Unlike VoIPBIN, what is fetched is checked like any other flow before it is run.
+     * @example {
+     *       "type": "fetch",
+     *       "option": {
+     *         "event_url": "https://example.com/menu",
+     *         "event_method": "POST"
+     *       }
+     *     }
+     */
+    ActionFetch: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'fetch';
+      option: {
+        /** @description Where to fetch it. Unlike VoIPBIN, addresses inside the platform's own network are refused. */
+        event_url: string;
+        /**
+         * @description The HTTP method. POST sends call_id, customer_id, action_id and variables as JSON.
+         * @default POST
+         * @enum {string}
+         */
+        event_method: 'GET' | 'POST';
+      };
+    };
+    /**
+     * ActionFetchFlow
+     * @description Runs the actions of another stored flow before going on. A flow that does not exist ends the run with action_failed.
+     * @example {
+     *       "type": "fetch_flow",
+     *       "option": {
+     *         "flow_id": "0190a3c4-7b1e-7c00-8000-0123456789ab"
+     *       }
+     *     }
+     */
+    ActionFetchFlow: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'fetch_flow';
+      option: {
+        /** @description The id of the flow. */
+        flow_id: string;
+      };
+    };
+    /**
+     * ActionGoto
+     * @description Goes to another action of this flow, or of the flow that fetched this one.
+     * @example {
+     *       "type": "goto",
+     *       "option": {
+     *         "target_id": "menu",
+     *         "loop_count": 2
+     *       }
+     *     }
+     */
+    ActionGoto: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'goto';
+      option: {
+        /** @description The id of the action to go to. */
+        target_id: string;
+        /** @description How many times it is taken in one run; then the next action follows. Unlike VoIPBIN, it is always taken where this is left out. */
+        loop_count?: number;
       };
     };
     /**
@@ -1392,9 +1931,75 @@ export interface components {
          * @default normal
          * @enum {string}
          */
-        reason?:
+        reason:
           'normal' | 'failed' | 'busy' | 'cancel' | 'timeout' | 'noanswer' | 'dialout' | 'amd';
       };
+    };
+    /**
+     * ActionPlay
+     * @description Plays recordings to the call, one after the other, and goes on when the last has ended. What cannot be played is skipped.
+     * @example {
+     *       "type": "play",
+     *       "option": {
+     *         "stream_urls": [
+     *           "https://media.example.com/welcome.wav"
+     *         ]
+     *       }
+     *     }
+     */
+    ActionPlay: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'play';
+      option: {
+        /** @description Where the recordings are, in the order in which they are played. */
+        stream_urls: string[];
+      };
+    };
+    /**
+     * ActionSleep
+     * @description Waits in silence.
+     * @example {
+     *       "type": "sleep",
+     *       "option": {
+     *         "duration": 1000
+     *       }
+     *     }
+     */
+    ActionSleep: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'sleep';
+      option: {
+        /** @description How long to wait, in milliseconds. */
+        duration: number;
+      };
+    };
+    /**
+     * ActionStop
+     * @description Ends the flow, also from within a flow it fetched, and with it the call.
+     * @example {
+     *       "type": "stop",
+     *       "option": {}
+     *     }
+     */
+    ActionStop: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'stop';
+      option?: Record<string, never>;
     };
     /**
      * ActionTalk
@@ -1423,31 +2028,105 @@ export interface components {
          * @description The language of the text, as a BCP 47 tag.
          * @default en-US
          */
-        language?: string;
+        language: string;
         /**
          * @description Which voice to prefer.
          * @default neutral
          * @enum {string}
          */
-        gender?: 'male' | 'female' | 'neutral';
+        gender: 'male' | 'female' | 'neutral';
         /**
          * @description What a key pressed meanwhile does: nothing, or skip to the next action. Unlike VoIPBIN, the key that skips is always kept for the next digits_receive.
          * @default
          * @enum {string}
          */
-        digits_handle?: '' | 'next';
+        digits_handle: '' | 'next';
         /**
          * @description Go on at once while the text is being spoken.
          * @default false
          */
-        async?: boolean;
+        async: boolean;
+      };
+    };
+    /**
+     * ActionVariableSet
+     * @description Sets a variable of this run. Unlike VoIPBIN, the variables of the call itself cannot be overwritten, except voipbin.call.digits.
+     * @example {
+     *       "type": "variable_set",
+     *       "option": {
+     *         "key": "customer.tier",
+     *         "value": "gold"
+     *       }
+     *     }
+     */
+    ActionVariableSet: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'variable_set';
+      option: {
+        /** @description The variable's name. */
+        key: string;
+        /** @description The variable's value. All variables of a run together hold at most 65,536 characters, or the run ends with limit_variables. */
+        value: string;
+      };
+    };
+    /**
+     * ActionWebhookSend
+     * @description Sends a request to a server. Its failure never stops the flow. With `sync` the flow waits for the reply and finds it in voipbin.webhook.status_code (0 when there was none) and voipbin.webhook.body (its first 16,384 characters).
+     * @example {
+     *       "type": "webhook_send",
+     *       "option": {
+     *         "sync": true,
+     *         "uri": "https://example.com/lookup",
+     *         "method": "POST",
+     *         "data_type": "application/json",
+     *         "data": "{\"digits\": \"${voipbin.call.digits}\"}"
+     *       }
+     *     }
+     */
+    ActionWebhookSend: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'webhook_send';
+      option: {
+        /**
+         * @description Whether the flow waits for the reply.
+         * @default false
+         */
+        sync: boolean;
+        /** @description Where to send it. Unlike VoIPBIN, addresses inside the platform's own network are refused. */
+        uri: string;
+        /**
+         * @description The HTTP method.
+         * @default POST
+         * @enum {string}
+         */
+        method: 'POST' | 'GET' | 'PUT' | 'DELETE';
+        /**
+         * @description The content type of the data.
+         * @default application/json
+         */
+        data_type: string;
+        /**
+         * @description The body of the request, as it stands; GET sends none.
+         * @default
+         */
+        data: string;
       };
     };
     Actions: components['schemas']['Action'][];
     /** StoredAction */
     StoredAction: {
       id: string;
-      next_id: string | null;
+      next_id: string;
       type: string;
       option: Record<string, never>;
     };
@@ -1491,7 +2170,7 @@ export interface components {
     FlowWrite: {
       name: components['schemas']['Name'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       actions: components['schemas']['Actions'];
       /** @description The flow that begins when this one ends. */
       on_complete_flow_id?: components['schemas']['Uuid'];
@@ -1532,19 +2211,21 @@ export interface components {
       id: components['schemas']['Uuid'];
       customer_id: components['schemas']['Uuid'];
       flow_id: components['schemas']['Uuid'];
+      /** @enum {string} */
+      status: 'pending' | 'running' | 'ended';
       /** @constant */
       reference_type: 'call';
       reference_id: components['schemas']['Uuid'];
+      reference_activeflow_id: components['schemas']['Uuid'];
+      on_complete_flow_id: components['schemas']['Uuid'];
+      current_action: components['schemas']['StoredAction'] | null;
+      forward_action_id: string;
+      /** @description How many actions have been begun. */
+      executed_count: number;
       /**
-       * @description Empty before it begins.
+       * @description Why it is over; empty while it is not.
        * @enum {string}
        */
-      status: '' | 'running' | 'ended';
-      current_action: components['schemas']['CurrentAction'] | null;
-      forward_action_id: string;
-      /** @description How many actions have been run. */
-      executed_actions: number;
-      /** @enum {string} */
       ended_because:
         | ''
         | 'finished'
@@ -1556,7 +2237,7 @@ export interface components {
         | 'limit_instant_actions'
         | 'limit_depth'
         | 'limit_variables';
-      ended_detail: string | null;
+      ended_detail: string;
       tm_create: components['schemas']['Time'];
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
@@ -1564,7 +2245,7 @@ export interface components {
     /** WebhookEndpointWrite */
     WebhookEndpointWrite: {
       /** @default  */
-      name?: components['schemas']['Name'];
+      name: components['schemas']['Name'];
       /**
        * Format: uri
        * @example https://example.com/hook
@@ -1574,14 +2255,14 @@ export interface components {
        * @default POST
        * @enum {string}
        */
-      method?: 'POST' | 'GET' | 'PUT' | 'DELETE';
+      method: 'POST' | 'GET' | 'PUT' | 'DELETE';
       /**
        * @description The types of events wanted; none means all.
        * @default []
        */
-      event_types?: components['schemas']['NoticeType'][];
+      event_types: components['schemas']['NoticeType'][];
       /** @default true */
-      enabled?: boolean;
+      enabled: boolean;
     };
     /** @enum {string} */
     NoticeType:
@@ -1627,7 +2308,7 @@ export interface components {
        * @description For how many seconds the old secret goes on signing beside the new one.
        * @default 86400
        */
-      overlap_s?: number;
+      overlap_s: number;
     };
     /**
      * ReplayRange
@@ -1728,7 +2409,7 @@ export interface components {
       /** @description A decimal number above zero, with at most six places. */
       amount: string;
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
     };
     /**
      * Posting
@@ -1780,10 +2461,10 @@ export interface components {
     RouteWrite: {
       name: components['schemas']['Name'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       provider_id: components['schemas']['Uuid'];
       /** @default 100 */
-      priority?: components['schemas']['Priority'];
+      priority: components['schemas']['Priority'];
       target: components['schemas']['RouteTarget'];
       price: components['schemas']['PriceWrite'];
     };
@@ -1804,10 +2485,10 @@ export interface components {
       customer_id?: components['schemas']['Uuid'];
       name: components['schemas']['Name'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       provider_id: components['schemas']['Uuid'];
       /** @default 100 */
-      priority?: components['schemas']['Priority'];
+      priority: components['schemas']['Priority'];
       target: components['schemas']['RouteTarget'];
       price: components['schemas']['PriceWrite'];
     };
@@ -1886,13 +2567,13 @@ export interface components {
       type: components['schemas']['CarrierKind'];
       name: components['schemas']['ProviderLabel'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       /** @default true */
-      enabled?: boolean;
+      enabled: boolean;
       /** @default {} */
-      config?: components['schemas']['ProviderConfig'];
+      config: components['schemas']['ProviderConfig'];
       /** @default {} */
-      credentials?: components['schemas']['ProviderCredentials'];
+      credentials: components['schemas']['ProviderCredentials'];
     };
     /**
      * ProviderWrite
@@ -1905,11 +2586,11 @@ export interface components {
     ProviderWrite: {
       name: components['schemas']['ProviderLabel'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       /** @default true */
-      enabled?: boolean;
+      enabled: boolean;
       /** @default {} */
-      config?: components['schemas']['ProviderConfig'];
+      config: components['schemas']['ProviderConfig'];
       credentials?: components['schemas']['ProviderCredentials'];
     };
     /** @description The carrier: sandbox, twilio, vonage, sip. */
@@ -1947,17 +2628,17 @@ export interface components {
     CustomerWrite: {
       name: components['schemas']['CustomerName'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       /** @default  */
-      email?: components['schemas']['Email'];
+      email: components['schemas']['Email'];
       /** @default  */
-      phone_number?: components['schemas']['PhoneNumber'];
+      phone_number: components['schemas']['PhoneNumber'];
       /** @default  */
-      address?: components['schemas']['Detail'];
+      address: components['schemas']['Detail'];
       /** @default  */
-      webhook_method?: components['schemas']['WebhookMethod'];
+      webhook_method: components['schemas']['WebhookMethod'];
       /** @default  */
-      webhook_uri?: components['schemas']['WebhookUri'];
+      webhook_uri: components['schemas']['WebhookUri'];
     };
     /**
      * CustomerCreate
@@ -1970,22 +2651,22 @@ export interface components {
     CustomerCreate: {
       name: components['schemas']['CustomerName'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       /** @default  */
-      email?: components['schemas']['Email'];
+      email: components['schemas']['Email'];
       /** @default  */
-      phone_number?: components['schemas']['PhoneNumber'];
+      phone_number: components['schemas']['PhoneNumber'];
       /** @default  */
-      address?: components['schemas']['Detail'];
+      address: components['schemas']['Detail'];
       /** @default  */
-      webhook_method?: components['schemas']['WebhookMethod'];
+      webhook_method: components['schemas']['WebhookMethod'];
       /** @default  */
-      webhook_uri?: components['schemas']['WebhookUri'];
+      webhook_uri: components['schemas']['WebhookUri'];
       /**
        * @description The currency of the billing account.
        * @default USD
        */
-      currency?: components['schemas']['Currency'];
+      currency: components['schemas']['Currency'];
     };
     CustomerName: string;
     Email: string;
@@ -2046,12 +2727,12 @@ export interface components {
     AccesskeyCreate: {
       name: components['schemas']['Name'];
       /** @default  */
-      detail?: components['schemas']['Detail'];
+      detail: components['schemas']['Detail'];
       /**
        * @description What it may do; none means all that its role may.
        * @default []
        */
-      scopes?: components['schemas']['Scope'][];
+      scopes: components['schemas']['Scope'][];
       /**
        * @description Live keys begin with tdm_live_, test keys with tdm_test_. Test keys may script the sandbox
        *     and make test keys only. Left out, the new key is like the one that makes it.
@@ -2061,7 +2742,7 @@ export interface components {
        * @description After how many seconds it stops working; 0 means never.
        * @default 0
        */
-      expire?: number;
+      expire: number;
     };
     /** Accesskey */
     Accesskey: {
@@ -4338,7 +5019,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description What the carrier is answered, in its own format. Other success codes are possible where the carrier asks for them. */
+      /** @description What the carrier is answered, in its own format. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4346,6 +5027,13 @@ export interface operations {
         content: {
           '*/*': unknown;
         };
+      };
+      /** @description What a carrier that wants no content is answered. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       403: components['responses']['Forbidden'];
       413: components['responses']['TooLarge'];

@@ -1,0 +1,75 @@
+import type { CustomerId } from '../kernel/brand.ts';
+import type { Chance, Clock } from '../kernel/clock.ts';
+import type { Exchange } from '../engine/engine.ts';
+import type { CarrierKind } from '../providers/carrier.ts';
+import type { Customer } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import type { Sender } from '../webhooks/delivery.ts';
+import type { Keyring } from './keyring.ts';
+import type { Limits } from './limits.ts';
+
+/** What the API writes to. Lines are JSON; `fields` never hold secrets. */
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Keeps texts at rest: what is sealed for one row opens in no other. Throws when it does not open. */
+export interface Vault {
+  seal(plain: string, row: string): string;
+  open(sealed: string, row: string): string;
+}
+
+/** The settings the API needs; config.ts has them. */
+export interface ApiConfig {
+  /** Without a slash at the end. */
+  readonly public_url: string;
+  /** Requests per second and key; 0 = no limit. */
+  readonly rate_limit_per_s: number;
+  /** Whether anybody may read /metrics; otherwise this machine and administrators' keys. */
+  readonly metrics_public: boolean;
+}
+
+/** Whether requests can be served, and what each thing looked at said ("ok" or why not). */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** Everything the API needs of the rest. */
+export interface Deps {
+  readonly exchange: Exchange;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly vault: Vault;
+  readonly config: ApiConfig;
+  readonly log: Log;
+  /** This process, as it claims idempotency keys. Changes at every start. */
+  readonly node: string;
+  readonly carriers: ReadonlyMap<string, CarrierKind>;
+  /** Guards the URLs customers give. */
+  readonly sender: Pick<Sender, 'refusal'>;
+  /** Moves the test clock on and answers when everything due has fired; null where it is locked. */
+  readonly advance: ((ms: number) => Promise<void>) | null;
+  metrics(): Promise<string>;
+  ready(): Promise<Readiness>;
+  /** Told of every answer, for figures. */
+  readonly answered?: (operation: string, status: number, ms: number) => void;
+  /** Aborted when the process is to stop: streams end, keep-alive connections close. */
+  readonly stopping?: AbortSignal;
+}
+
+/** Deps, and what the API keeps in memory beside them. */
+export interface Desk extends Deps {
+  readonly keyring: Keyring;
+  /** By key. */
+  readonly limits: Limits;
+  /** By address, for those without a key. */
+  readonly strangers: Limits;
+  customer(id: CustomerId): Promise<Customer | null>;
+  /** Forgets what is kept of customers, here; other nodes are told by exchange.changed. */
+  customersChanged(id: CustomerId): void;
+}

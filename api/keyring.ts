@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../kernel/clock.ts';
+import type { AccessKey } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { makeRecall } from './recall.ts';
+import { hashOf, isPlausible } from './token.ts';
+
+/** Finds the key a token stands for. */
+export interface Keyring {
+  /** Null when there is none, or it was revoked. Whether it has expired is not looked at. */
+  find(token: string): Promise<AccessKey | null>;
+  /** Whether asking needs no look into the store for a token never seen before. */
+  isKnown(token: string): boolean;
+  forget(): void;
+}
+
+export function makeKeyring(keys: Store['shelves']['keys'], clock: Clock): Keyring {
+  const recall = makeRecall(clock, async (hash) => {
+    const { rows } = await keys.list('all', { hash }, { size: 1, before: null });
+    return rows[0] ?? null;
+  });
+  return {
+    find: async (token) => {
+      if (!isPlausible(token)) return null;
+      const hash = hashOf(token);
+      const key = await recall.get(hash);
+      return key !== null && isSame(key.hash, hash) ? key : null;
+    },
+    isKnown: (token) => !isPlausible(token) || recall.knows(hashOf(token)),
+    forget: () => recall.forget(),
+  };
+}
+
+function isSame(stored: string, given: string): boolean {
+  const [a, b] = [Buffer.from(stored), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

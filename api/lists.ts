@@ -1,0 +1,63 @@
+import type { Instant } from '../kernel/brand.ts';
+import type { Page, PageQuery, Scope } from '../store/store.ts';
+import type { OperationId } from './contract.ts';
+import { answer, type Ask, type Outcome, refuse } from './operation.ts';
+
+/** As the contract says: filled in by its check. */
+const PAGE_SIZE = 20;
+
+interface Asked {
+  readonly page_size?: number;
+  readonly page_token?: string;
+}
+
+/** A page of a list, as every list of the API answers it. */
+export async function listed<Row>(
+  asked: Asked,
+  read: (page: PageQuery) => Promise<Page<Row>>,
+  json: (row: Row) => unknown,
+): Promise<Outcome> {
+  const before = asked.page_token === undefined ? null : placeOf(asked.page_token);
+  if (before === undefined) return refuse('page_token_invalid', 'page_token');
+  const { rows, next } = await read({ size: asked.page_size ?? PAGE_SIZE, before });
+  return answer({ result: rows.map(json), next_page_token: next === null ? '' : tokenOf(next) });
+}
+
+/** A whole list that is always short. */
+export function listedWhole(result: readonly unknown[]): Outcome {
+  return answer({ result, next_page_token: '' });
+}
+
+type Place = NonNullable<PageQuery['before']>;
+
+/** Opaque to callers: the instant and the id of the last row shown. */
+function tokenOf({ at, id }: Place): string {
+  return Buffer.from(`${at}.${id}`).toString('base64url');
+}
+
+function placeOf(token: string): Place | undefined {
+  const text = Buffer.from(token, 'base64url').toString('latin1');
+  const parts = /^(\d{1,15})\.([\x21-\x7e]{1,150})$/.exec(text);
+  const [, at = '', id = ''] = parts ?? [];
+  const place = { at: Number(at) as Instant, id };
+  return parts !== null && tokenOf(place) === token ? place : undefined;
+}
+
+/** Whose objects are asked for: an administrator who names no customer sees everybody's. */
+export function scopeOf<Id extends OperationId>({ key, customer_id, query }: Ask<Id>): Scope {
+  const named = 'customer_id' in query && query['customer_id'] !== undefined;
+  return key.role === 'admin' && !named ? 'all' : customer_id;
+}
+
+/** An instant of the contract's date-time; undefined stays so. */
+export function instantOf(text: string): Instant {
+  return Date.parse(text) as Instant;
+}
+
+/** The filters that were given, without those that were not. */
+export function given<Filter extends object>(filter: {
+  readonly [Name in keyof Filter]: Filter[Name] | undefined;
+}): Filter {
+  const set = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as Filter;
+}

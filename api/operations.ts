@@ -1,0 +1,36 @@
+import type { OperationId } from './contract.ts';
+import type { OpenId } from './open_operations.ts';
+import type { Serve } from './operation.ts';
+import * as accesskeys from './routes/accesskeys.ts';
+import * as activeflows from './routes/activeflows.ts';
+import * as billing from './routes/billing.ts';
+import * as calls from './routes/calls.ts';
+import * as customers from './routes/customers.ts';
+import * as events from './routes/events.ts';
+import * as flows from './routes/flows.ts';
+import * as providers from './routes/providers.ts';
+import * as routes from './routes/routes.ts';
+import * as test_tools from './routes/test_tools.ts';
+import * as webhook_deliveries from './routes/webhook_deliveries.ts';
+import * as webhook_endpoints from './routes/webhook_endpoints.ts';
+
+/**
+ * Every operation of the contract that asks for a key, and the function that serves it: one the
+ * contract has and no folder serves does not compile, nor does one the contract lacks.
+ */
+export const SERVED: {
+  readonly [Id in Exclude<OperationId, OpenId>]: Serve<Id>;
+} = {
+  ...accesskeys,
+  ...activeflows,
+  ...billing,
+  ...calls,
+  ...customers,
+  ...events,
+  ...flows,
+  ...providers,
+  ...routes,
+  ...test_tools,
+  ...webhook_deliveries,
+  ...webhook_endpoints,
+};

@@ -1,0 +1,144 @@
+import type { Address } from '../../kernel/address.ts';
+import type { CallId } from '../../kernel/brand.ts';
+import { rfc3339 } from '../../kernel/instant.ts';
+import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import { publicAddress, publicAttempt } from '../../calls/public.ts';
+import type { Placed, PlaceOrder } from '../../engine/engine.ts';
+import { callJson } from '../../engine/view.ts';
+import type { CallFilter, EventRow } from '../../store/store.ts';
+import type { Read } from '../body.ts';
+import type { Desk } from '../desk.ts';
+import { problemJson } from '../errors.ts';
+import { programOf } from '../flow_input.ts';
+import { given, instantOf, listed, listedWhole, scopeOf } from '../lists.ts';
+import { answer, type Ask, type BodyOf, NOT_FOUND } from '../operation.ts';
+import type { Serve } from '../operation.ts';
+
+type Body = BodyOf<'createCalls'>;
+
+const VARIABLES_BYTES_MAX = 65_536;
+const VALUE_BYTES_MAX = 32_768;
+
+export const createCalls: Serve<'createCalls'> = async (ask, desk) => {
+  const order = await orderOf(ask, desk);
+  if ('code' in order) return { refused: order };
+  const placed = await desk.exchange.place(order);
+  const [refused] = placed.refused;
+  if (placed.legs.length === 0 && refused !== undefined)
+    return { refused: located(refused.refusal, refused.index) };
+  return answer(placedJson(ask, placed, desk), 201);
+};
+
+async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<PlaceOrder | Refusal> {
+  const { body, key, seed } = ask;
+  if (body.sandbox !== undefined && key.live) return refusal('test_key_required', '/sandbox');
+  const variables = readVariables(body.variables ?? {});
+  if (!variables.ok) return variables.refused;
+  const customer = await desk.customer(ask.customer_id);
+  if (customer === null) return refusal('not_found', 'customer_id');
+  const program = await programOf(body, ask.customer_id, { desk, seed });
+  if ('code' in program) return program;
+  return {
+    ...program,
+    customer,
+    source: addressOf(body.source),
+    destinations: body.destinations.map(addressOf),
+    variables: variables.value,
+    dial_timeout_ms: body.dial_timeout * 1_000,
+    max_duration_ms: body.max_duration * 1_000,
+    early_execution: body.early_execution,
+    sandbox: (body.sandbox as PlaceOrder['sandbox'] | undefined) ?? null,
+    test: !key.live,
+    seed,
+  };
+}
+
+function addressOf(party: Body['source']): Address {
+  const { type, target, target_name = '', name = '', detail = '' } = party;
+  return { type, target, target_name, name, detail };
+}
+
+/** Names that begin with voipbin. are ours; the bounds are in bytes, as they are stored. */
+function readVariables(written: Readonly<Record<string, string>>): Read<Record<string, string>> {
+  const own = Object.entries(written).filter(([name]) => !name.startsWith('voipbin.'));
+  const sizes = own.map(([name, value]) => [name, Buffer.byteLength(value)] as const);
+  const large = sizes.find(([, size]) => size > VALUE_BYTES_MAX)?.[0];
+  if (large !== undefined) return tooLarge(`/variables/${large}`, 'is larger than 32 KB');
+  const total = sizes.reduce((sum, [name, size]) => sum + name.length + size, 0);
+  return total > VARIABLES_BYTES_MAX
+    ? tooLarge('/variables', 'are larger than 64 KB')
+    : { ok: true, value: Object.fromEntries(own) };
+}
+
+function tooLarge(param: string, message: string): Read<never> {
+  return { ok: false, refused: refusal('invalid_request', param, `${param} ${message}`) };
+}
+
+/** A refusal of one destination says which, unless it says something more exact. */
+function located(refused: Refusal, index: number): Refusal {
+  return { ...refused, param: refused.param ?? `/destinations/${index}` };
+}
+
+function placedJson(
+  { body, request_id }: Ask<'createCalls'>,
+  placed: Placed,
+  { config: { public_url } }: Desk,
+): object {
+  const errors = placed.refused.map(({ index, refusal: refused }) => ({
+    index,
+    destination: publicAddress(addressOf(body.destinations[index] as Body['source'])),
+    error: problemJson(located(refused, index), { public_url, request_id }),
+  }));
+  return { calls: placed.legs.map(callJson), groupcalls: [], errors };
+}
+
+export const listCalls: Serve<'listCalls'> = (ask, { store }) => {
+  const { created_after, created_before, status, direction, source, destination } = ask.query;
+  const filter = given<CallFilter>({
+    status,
+    direction,
+    source,
+    destination,
+    master_call_id: ask.query.master_call_id as CallId | undefined,
+    created_after: created_after === undefined ? undefined : instantOf(created_after),
+    created_before: created_before === undefined ? undefined : instantOf(created_before),
+  });
+  return listed(ask.query, (page) => store.calls.list(scopeOf(ask), filter, page), callJson);
+};
+
+export const getCall: Serve<'getCall'> = async (ask, { store }) => {
+  const leg = await store.calls.get(scopeOf(ask), ask.id as CallId);
+  return leg === null ? NOT_FOUND : answer(callJson(leg));
+};
+
+export const hangupCall: Serve<'hangupCall'> = async (ask, { exchange }) => {
+  const leg = await exchange.hangUp(scopeOf(ask), ask.id as CallId);
+  return leg === null ? NOT_FOUND : answer(callJson(leg));
+};
+
+export const listCallEvents: Serve<'listCallEvents'> = async (ask, { store }) => {
+  const leg = await store.calls.get(scopeOf(ask), ask.id as CallId);
+  if (leg === null) return NOT_FOUND;
+  return listedWhole((await store.calls.timeline(leg.call.id)).map(eventJson));
+};
+
+function eventJson({ id, n, type, fact, notices, at }: EventRow): object {
+  return {
+    id,
+    number: n,
+    type,
+    fact,
+    notices: notices.map((notice) => ({
+      id: notice.id,
+      type: notice.type,
+      sequence: notice.sequence,
+    })),
+    tm_event: rfc3339(at),
+  };
+}
+
+export const listCallAttempts: Serve<'listCallAttempts'> = async (ask, { store }) => {
+  const leg = await store.calls.get(scopeOf(ask), ask.id as CallId);
+  if (leg === null) return NOT_FOUND;
+  return listedWhole(leg.call.attempts.map((attempt) => publicAttempt(leg.call, attempt)));
+};

@@ -1,0 +1,82 @@
+import type { FlowId } from '../../kernel/brand.ts';
+import { NULL_ID } from '../../kernel/brand.ts';
+import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import { publicAction } from '../../flows/public.ts';
+import type { Flow } from '../../store/rows.ts';
+import type { Desk } from '../desk.ts';
+import { findingsOf, readActions } from '../flow_input.ts';
+import { listed, scopeOf } from '../lists.ts';
+import { answer, type Ask, type BodyOf, NOT_FOUND, type Serve } from '../operation.ts';
+import { CONFLICT, dates, datesJson, deleted, idOf, replaced, stored } from '../shelving.ts';
+
+type Written = Pick<Flow, 'name' | 'detail' | 'actions' | 'on_complete_flow_id'>;
+
+export const createFlow: Serve<'createFlow'> = async (ask, desk) => {
+  if ((await desk.customer(ask.customer_id)) === null)
+    return { refused: refusal('not_found', 'customer_id') };
+  const written = await read(ask, ask.body, desk);
+  if ('code' in written) return { refused: written };
+  const id = idOf(ask, 'flow') as FlowId;
+  const row: Flow = { id, customer_id: ask.customer_id, ...written, ...dates(desk) };
+  return stored(desk.store.shelves.flows, row, flowJson);
+};
+
+export const listFlows: Serve<'listFlows'> = (ask, { store }) =>
+  listed(ask.query, (page) => store.shelves.flows.list(scopeOf(ask), {}, page), flowJson);
+
+export const getFlow: Serve<'getFlow'> = async (ask, { store }) => {
+  const flow = await store.shelves.flows.get(scopeOf(ask), ask.id);
+  return flow === null ? NOT_FOUND : answer(flowJson(flow));
+};
+
+export const replaceFlow: Serve<'replaceFlow'> = async (ask, desk) => {
+  const { flows } = desk.store.shelves;
+  const flow = await flows.get(scopeOf(ask), ask.id);
+  if (flow === null) return NOT_FOUND;
+  const written = await read({ ...ask, customer_id: flow.customer_id }, ask.body, desk);
+  if ('code' in written) return { refused: written };
+  const row = await replaced(flows, { ...flow, ...written }, desk);
+  return row === null ? CONFLICT : answer(flowJson(row));
+};
+
+export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
+  const row = await deleted(desk.store.shelves.flows, scopeOf(ask), { id: ask.id, desk });
+  return row === null ? NOT_FOUND : answer(flowJson(row));
+};
+
+export const validateFlow: Serve<'validateFlow'> = (ask) => {
+  const problems = findingsOf(ask.body.actions);
+  const valid = problems.every(({ severity }) => severity !== 'error');
+  return Promise.resolve(answer({ valid, problems }));
+};
+
+async function read(
+  ask: Pick<Ask<'createFlow'>, 'customer_id' | 'seed'>,
+  body: BodyOf<'createFlow'>,
+  desk: Desk,
+): Promise<Written | Refusal> {
+  const actions = readActions(body.actions, ask.seed);
+  if ('code' in actions) return actions;
+  const next = body.on_complete_flow_id ?? NULL_ID;
+  if (next === NULL_ID) return { ...named(body), actions, on_complete_flow_id: null };
+  const found = await desk.store.shelves.flows.get(ask.customer_id, next);
+  if (found === null) return refusal('flow_not_found', '/on_complete_flow_id');
+  return { ...named(body), actions, on_complete_flow_id: found.id };
+}
+
+function named({ name, detail }: BodyOf<'createFlow'>): Pick<Flow, 'name' | 'detail'> {
+  return { name, detail };
+}
+
+function flowJson(flow: Flow): object {
+  return {
+    id: flow.id,
+    customer_id: flow.customer_id,
+    type: 'flow',
+    name: flow.name,
+    detail: flow.detail,
+    actions: flow.actions.map(publicAction),
+    on_complete_flow_id: flow.on_complete_flow_id ?? NULL_ID,
+    ...datesJson(flow),
+  };
+}

@@ -1,0 +1,130 @@
+import type { EndpointId, Instant } from '../../kernel/brand.ts';
+import { rfc3339 } from '../../kernel/instant.ts';
+import { sealedFor } from '../../engine/vault.ts';
+import type { Endpoint } from '../../store/rows.ts';
+import type { DeliveryFilter, DeliveryStatus, PageQuery } from '../../store/store.ts';
+import { given, instantOf, listed, scopeOf } from '../lists.ts';
+import { answer, type Ask, type BodyOf, NOT_FOUND, refuse, type Serve } from '../operation.ts';
+import { mintSecret, openedEndpoint } from '../endpoints.ts';
+import { CONFLICT, datesJson, deleted, idOf, replaced } from '../shelving.ts';
+
+export const createWebhookEndpoint: Serve<'createWebhookEndpoint'> = async (ask, desk) => {
+  if ((await desk.customer(ask.customer_id)) === null) return refuse('not_found', 'customer_id');
+  const why = desk.sender.refusal(ask.body.url);
+  if (why !== null) return refuse('url_refused', '/url', `/url ${why}`);
+  const { row, secret } = openedEndpoint(desk, {
+    id: idOf(ask, 'endpoint') as EndpointId,
+    customer_id: ask.customer_id,
+    ...written(ask.body),
+  });
+  if (!(await desk.store.shelves.endpoints.insert(row))) return CONFLICT;
+  desk.exchange.endpointChanged(row.id);
+  return answer({ ...endpointJson(row), secret }, 201);
+};
+
+export const listWebhookEndpoints: Serve<'listWebhookEndpoints'> = (ask, { store }) =>
+  listed(ask.query, (page) => store.shelves.endpoints.list(scopeOf(ask), {}, page), endpointJson);
+
+export const getWebhookEndpoint: Serve<'getWebhookEndpoint'> = async (ask, { store }) => {
+  const row = await store.shelves.endpoints.get(scopeOf(ask), ask.id);
+  return row === null ? NOT_FOUND : answer(endpointJson(row));
+};
+
+export const replaceWebhookEndpoint: Serve<'replaceWebhookEndpoint'> = async (ask, desk) => {
+  const { endpoints } = desk.store.shelves;
+  const was = await endpoints.get(scopeOf(ask), ask.id);
+  if (was === null) return NOT_FOUND;
+  const why = desk.sender.refusal(ask.body.url);
+  if (why !== null) return refuse('url_refused', '/url', `/url ${why}`);
+  const row = await replaced(endpoints, { ...was, ...written(ask.body) }, desk);
+  if (row === null) return CONFLICT;
+  desk.exchange.endpointChanged(row.id);
+  return answer(endpointJson(row));
+};
+
+export const deleteWebhookEndpoint: Serve<'deleteWebhookEndpoint'> = async (ask, desk) => {
+  const row = await deleted(desk.store.shelves.endpoints, scopeOf(ask), { id: ask.id, desk });
+  if (row === null) return NOT_FOUND;
+  desk.exchange.endpointChanged(row.id);
+  return answer(endpointJson(row));
+};
+
+export const rotateWebhookSecret: Serve<'rotateWebhookSecret'> = async (ask, desk) => {
+  const { endpoints } = desk.store.shelves;
+  const was = await endpoints.get(scopeOf(ask), ask.id);
+  if (was === null) return NOT_FOUND;
+  const { overlap_s = 0 } = ask.body as BodyOf<'rotateWebhookSecret'> & object;
+  const secret = mintSecret(desk.chance);
+  const next: Endpoint = {
+    ...was,
+    secret_sealed: desk.vault.seal(secret, sealedFor(was.customer_id, was.id)),
+    old_secret_sealed: overlap_s === 0 ? null : was.secret_sealed,
+    tm_old_secret_expire:
+      overlap_s === 0 ? null : ((desk.clock.now() + overlap_s * 1_000) as Instant),
+  };
+  const row = await replaced(endpoints, next, desk);
+  if (row === null) return CONFLICT;
+  desk.exchange.endpointChanged(row.id);
+  return answer({ ...endpointJson(row), secret });
+};
+
+/** More than this is not sent again at once: the answer says that there is more. */
+const REPLAY_MAX = 10_000;
+const REPLAY_PAGE = 100;
+
+export const replayWebhookEndpoint: Serve<'replayWebhookEndpoint'> = async (ask, desk) => {
+  const endpoint = await desk.store.shelves.endpoints.get(scopeOf(ask), ask.id);
+  if (endpoint === null) return NOT_FOUND;
+  let count = 0;
+  let before: PageQuery['before'] = null;
+  do {
+    const page = await desk.store.deliveries.list(endpoint.customer_id, rangeOf(ask, endpoint), {
+      size: REPLAY_PAGE,
+      before,
+    });
+    await desk.exchange.replay(endpoint, page.rows);
+    count += page.rows.length;
+    before = page.next;
+  } while (before !== null && count < REPLAY_MAX);
+  return answer({ count, complete: before === null }, 202);
+};
+
+function rangeOf({ body }: Ask<'replayWebhookEndpoint'>, { id }: Endpoint): DeliveryFilter {
+  const { created_after, created_before, status } = body;
+  return given<DeliveryFilter>({
+    endpoint_id: id,
+    status: status as DeliveryStatus | undefined,
+    created_after: instantOf(created_after),
+    created_before: created_before === undefined ? undefined : instantOf(created_before),
+    notice_type: undefined,
+    order_key: undefined,
+  });
+}
+
+/** What an endpoint is told to be. Enabling one forgets why it was switched off. */
+function written(
+  body: BodyOf<'replaceWebhookEndpoint'>,
+): Pick<
+  Endpoint,
+  'name' | 'url' | 'method' | 'event_types' | 'enabled' | 'disabled_reason' | 'tm_failing_since'
+> {
+  const { name, url, method, event_types, enabled } = body;
+  const disabled_reason = enabled ? '' : 'manual';
+  return { name, url, method, event_types, enabled, disabled_reason, tm_failing_since: null };
+}
+
+function endpointJson(row: Endpoint): object {
+  return {
+    id: row.id,
+    customer_id: row.customer_id,
+    name: row.name,
+    url: row.url,
+    method: row.method,
+    event_types: row.event_types,
+    enabled: row.enabled,
+    disabled_reason: row.disabled_reason,
+    tm_failing_since: rfc3339(row.tm_failing_since),
+    tm_old_secret_expire: rfc3339(row.tm_old_secret_expire),
+    ...datesJson(row),
+  };
+}
