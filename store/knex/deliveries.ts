@@ -1,5 +1,12 @@
 import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/brand.ts';
-import type { DeliveryFilter, DeliveryRow, DeliveryStore, NoticeRow, Scope } from '../store.ts';
+import type {
+  DeliveryFilter,
+  DeliveryRow,
+  DeliveryStore,
+  NoticeRow,
+  PendingPart,
+  Scope,
+} from '../store.ts';
 import { noticesOf } from './calls.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import type { Query, Sql } from './sql.ts';
@@ -7,9 +14,7 @@ import type { Row } from './statement.ts';
 import { deliveryIn, deliverySet, eventIn } from './unit.ts';
 
 const PLACE = { at: 'tm_create', id: 'id' } as const;
-const PENDING =
-  'select * from deliveries where pending_node = ? ' +
-  'order by endpoint_id, order_key, sequence limit ?';
+const PENDING_ORDER = ['endpoint_id', 'order_key', 'sequence'] as const;
 const NOTICES = 'select notices from events where subject_id = ? and id = ?';
 
 /** Webhook deliveries: what is due, what became of it. */
@@ -27,7 +32,8 @@ export function openDeliveries(sql: Sql): DeliveryStore {
       const query = deliveriesQuery(sql, scope, filter);
       return mapped(await pageOf(sql, query, { place: PLACE, page }), deliveryOf);
     },
-    pending: async (node, limit) => (await sql.rows(PENDING, [node, limit])).map(deliveryOf),
+    pending: async (node, limit, part) =>
+      (await sql.read(pendingQuery(sql, node, part).limit(limit))).map(deliveryOf),
     notices: (rows) => notices(sql, rows),
     insert: async (rows, event) => {
       // an event stored already is not a reason to leave its deliveries out
@@ -41,6 +47,26 @@ function deliveriesQuery(sql: Sql, scope: Scope, filter: DeliveryFilter): Query 
   const { created_after, created_before, ...match } = filter;
   const query = matching(scoped(sql.from('deliveries'), 'customer_id', scope), match);
   return between(query, PLACE.at, [created_after, created_before]);
+}
+
+function pendingQuery(sql: Sql, node: string, part: PendingPart | undefined): Query {
+  const query = sql.from('deliveries');
+  for (const column of PENDING_ORDER) void query.orderBy(column);
+  if (part !== undefined && 'line' in part)
+    return query.whereNotNull('pending_node').where(part.line);
+  void query.where('pending_node', node);
+  return part === undefined ? query : query.where((later) => behind(later, part.after));
+}
+
+/** Behind a place by endpoint, order key and sequence, compared one after the other. */
+function behind(
+  query: Query,
+  { endpoint_id, order_key, sequence }: Extract<PendingPart, { after: unknown }>['after'],
+): Query {
+  return query
+    .where('endpoint_id', '>', endpoint_id)
+    .orWhere((same) => same.where({ endpoint_id }).where('order_key', '>', order_key))
+    .orWhere((line) => line.where({ endpoint_id, order_key }).where('sequence', '>', sequence));
 }
 
 async function notices(sql: Sql, rows: readonly DeliveryRow[]): Promise<Map<string, NoticeRow>> {

@@ -41,25 +41,24 @@ const CHECKS: readonly Check[] = [
   },
   {
     sql:
-      'select c.id, count(b.id) as n from calls c left join billings b on b.call_id = c.id ' +
-      'where c.live is null and c.answered = 1 group by c.id having count(b.id) <> 1',
-    says: (row) => `answered call ${row['id']} was billed ${row['n']} times`,
+      'select c.id from calls c left join billings b on b.id = c.id ' +
+      'where c.live is null and c.answered = 1 and b.id is null',
+    says: (row) => `answered call ${row['id']} was never billed`,
   },
   {
     sql:
-      'select b.call_id, b.amount_micros as billed, coalesce(-p.amount_micros, 0) as posted ' +
+      'select b.id, b.amount_micros as billed, coalesce(-p.amount_micros, 0) as posted ' +
       'from billings b left join postings p ' +
-      "on p.entry_id = concat('charge:', b.call_id) and p.account_id = b.account_id " +
+      "on p.entry_id = concat('charge:', b.id) and p.line = 0 " +
       'where b.amount_micros <> coalesce(-p.amount_micros, 0)',
-    says: (row) =>
-      `call ${row['call_id']} was billed ${row['billed']} micros, posted ${row['posted']}`,
+    says: (row) => `call ${row['id']} was billed ${row['billed']} micros, posted ${row['posted']}`,
   },
   {
     sql:
-      'select p.entry_id from postings p left join billings b ' +
-      "on p.entry_id = concat('charge:', b.call_id) " +
-      "where p.entry_id like 'charge:%' and p.account_id is not null and b.id is null",
-    says: (row) => `entry ${row['entry_id']} charges a call that was never billed`,
+      'select p.n as charged, b.n as billed from ' +
+      "(select count(*) as n from postings where line = 0 and entry_id like 'charge:%') p, " +
+      '(select count(*) as n from billings where amount_micros <> 0) b where p.n <> b.n',
+    says: (row) => `${row['charged']} entries charge calls, ${row['billed']} calls were billed`,
   },
 ];
 

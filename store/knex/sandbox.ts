@@ -31,7 +31,7 @@ const DIAL_AGAIN = updating('sandbox_legs', 'dial_count = dial_count + 1 where a
 const SAVE = updating(
   'sandbox_legs',
   'script = ?, outcome = ?, tm_ringing = ?, tm_answer = ?, tm_end = ?, final_code = ?, ' +
-    'next_at = ? where attempt_id = ? and tm_end is null',
+    'next_at = ? where attempt_id = ? and (tm_end is null or tm_end = ?)',
   7,
 );
 const FIND = 'select * from sandbox_legs where attempt_id = ?';
@@ -80,6 +80,7 @@ function saved(leg: SandboxLeg): Statement {
       leg.final_code,
       leg.next_at,
       leg.attempt_id,
+      leg.tm_end,
     ],
     otherwise: null,
   };

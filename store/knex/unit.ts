@@ -1,5 +1,4 @@
 import type { CallId, EffectId } from '../../kernel/brand.ts';
-import { derive } from '../../kernel/uuid.ts';
 import { isLive, wakeAt } from '../../calls/call.ts';
 import type { Call } from '../../calls/call.ts';
 import type { Charge, LedgerEntry } from '../../billing/ledger.ts';
@@ -32,7 +31,7 @@ export function unitStatements(unit: Unit, before: Leg | null): Statement[] {
   for (const done of unit.done) list.push(orderOut(id, done));
   for (const row of unit.attempts) if (worthWriting(row, before)) list.push(attemptSet(row));
   for (const row of unit.deliveries) list.push(deliveryIn(row));
-  if (unit.charge !== null) list.push(...chargeStatements(unit.charge, unit.leg.call));
+  if (unit.charge !== null) list.push(...chargeStatements(unit.charge));
   return list;
 }
 
@@ -79,7 +78,7 @@ function placing(list: Statement[], { leg, hold }: Unit): void {
 function moving(list: Statement[], unit: Unit, before: Leg | null): void {
   const { call, run, version } = unit.leg;
   list.push(callMove(unit, before));
-  if (before === null || before.run !== run)
+  if (before === null ? unit.run_changed !== false : before.run !== run)
     list.push(statement(shapes.RUN_SET, [runDoc(run), call.id]));
   if (before === null || !sameFacts(before.call, call))
     list.push(statement(shapes.FACTS_SET, [factsDoc(call), call.id]));
@@ -177,12 +176,12 @@ export function deliverySet(row: DeliveryRow): Statement {
   ]);
 }
 
-function chargeStatements(charge: Charge, call: Call): Statement[] {
+function chargeStatements(charge: Charge): Statement[] {
   const { entry, release, account_id } = charge;
   const rest: Statement[] = entry === null ? [] : postings(entry);
   const spent = entry === null ? 0 : walletSum(entry);
   if (release !== 0 || spent !== 0) rest.push(accountMove(release, spent, account_id));
-  if (charge.tm_start !== null) rest.push(billingIn(charge, charge.tm_start, call));
+  if (charge.tm_start !== null) rest.push(billingIn(charge, charge.tm_start));
   const once = statement(shapes.HOLD_END, [charge.call_id], { skip: rest.length });
   return [once, ...rest];
 }
@@ -215,9 +214,10 @@ export function walletSum(entry: LedgerEntry): number {
     .reduce((sum, line) => sum + line.amount_micros, 0);
 }
 
-function billingIn(charge: Charge, tm_start: number, call: Call): Statement {
+/** A call's billing has the call's own id: there can be only one. */
+function billingIn(charge: Charge, tm_start: number): Statement {
   return statement(shapes.BILLING_IN, [
-    billingId(charge.call_id, call),
+    charge.call_id,
     charge.customer_id,
     charge.account_id,
     charge.call_id,
@@ -233,9 +233,4 @@ function billingIn(charge: Charge, tm_start: number, call: Call): Statement {
     charge.tm_end,
     null,
   ]);
-}
-
-/** One billing a call: the same call always has the same one. */
-function billingId(call_id: CallId, { tm_create }: Call): string {
-  return derive(call_id, 'billing', tm_create);
 }

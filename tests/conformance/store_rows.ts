@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Account, Flow } from '../../store/rows.ts';
 import type { Address } from '../../kernel/address.ts';
 import type { Brand, Instant } from '../../kernel/brand.ts';
@@ -26,9 +25,14 @@ export function at(ms: number): Instant {
   return (T0 + ms) as Instant;
 }
 
-/** A new id, fit for anything that has one. */
+const RUN = Math.random().toString(16).slice(2, 10).padEnd(8, '0');
+let drawn = 0;
+
+/** A new id, fit for anything that has one. Later ones of the same instant sort later. */
 export function id(ms = 0): Brand<string, never> {
-  return uuidFrom(at(ms), randomBytes(10).toString('hex')) as Brand<string, never>;
+  drawn += 1;
+  const count = drawn.toString(16).padStart(11, '0');
+  return uuidFrom(at(ms), `${count}${RUN}0`) as Brand<string, never>;
 }
 
 function tel(target: string): Address {

@@ -21,6 +21,7 @@ export function describeWork(make: MakeStore): void {
   describe('work', () => {
     it('keeps deliveries until they are settled', onBench(make, deliveries));
     it('lists deliveries by filter, to their owner only', onBench(make, deliveryLists));
+    it('goes on with pending deliveries from a place', onBench(make, pendingParts));
     it('finds the notices of deliveries', onBench(make, notices));
     it('claims an idempotency key once', onBench(make, claims));
     it('takes a claim over from a dead node only', onBench(make, takeOver));
@@ -81,6 +82,31 @@ const deliveryLists: StoreTest = async ({ store }) => {
   const page = { size: 9, before: null };
   assert.deepEqual((await store.deliveries.list(owner().customer_id, {}, page)).rows, []);
   assert.equal(await store.deliveries.get(owner().customer_id, one.id), null);
+};
+
+const pendingParts: StoreTest = async ({ store }) => {
+  const event = eventOf(newLeg(owner()));
+  const [near, far] = [id(1), id(2)];
+  const places: readonly (readonly [typeof near, string, number])[] = [
+    [near, 'a', 1],
+    [near, 'a', 2],
+    [near, 'b', 1],
+    [far, 'A', 1],
+    [far, 'a', 9],
+    [far, 'a', 10],
+  ];
+  const rows = places.map(([endpoint_id, order_key, sequence], place) =>
+    deliveryOf(event, { endpoint_id, order_key, sequence, node: place === 1 ? 'n2' : 'n1' }),
+  );
+  await store.deliveries.insert(rows.toReversed(), event);
+  const mine = rows.filter(({ node }) => node === 'n1');
+  assert.deepEqual(await store.deliveries.pending('n1', 9), mine);
+  for (const [place, row] of mine.entries()) {
+    const behind = await store.deliveries.pending('n1', 9, { after: row });
+    assert.deepEqual(behind, mine.slice(place + 1));
+  }
+  const line = { endpoint_id: near, order_key: 'a' };
+  assert.deepEqual(await store.deliveries.pending('n1', 9, { line }), rows.slice(0, 2));
 };
 
 const notices: StoreTest = async ({ store }) => {
@@ -183,4 +209,7 @@ const sandboxOver: StoreTest = async ({ store }) => {
   await store.sandbox.save([over]);
   await store.sandbox.save([{ ...leg, tm_answer: at(10), outcome: 'answered' }]);
   assert.deepEqual(await store.sandbox.find(leg.attempt_id), over);
+  const told = { ...over, script: { told: true } };
+  await store.sandbox.save([told]);
+  assert.deepEqual(await store.sandbox.find(leg.attempt_id), told);
 };
