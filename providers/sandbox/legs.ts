@@ -130,11 +130,20 @@ export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
   };
 }
 
-/** The row to save: what has happened but has not been told yet stays due. */
+/** The leg as it stands on the network. */
 export function rowOf(leg: NetworkLeg): SandboxLeg {
   const { fault, mos, items, room_id, ended_by, q850 } = leg;
   const script: Stash = { fault, mos, items, room_id, ended_by, q850 };
   return { ...leg.row, script: { ...script }, next_at: items[0]?.at ?? null };
+}
+
+/**
+ * The leg as it is to be written down: what has happened but has not been told yet stays due, and an
+ * end that nobody heard of has not come. After a crash both happen again.
+ */
+export function savedOf(leg: NetworkLeg): SandboxLeg {
+  const row = rowOf(leg);
+  return leg.items.length === 0 ? row : { ...row, tm_end: null, final_code: null };
 }
 
 /** When the next thing happens on a leg; null when nothing more will. */
@@ -162,12 +171,15 @@ export function play(leg: NetworkLeg): { readonly item: Item; readonly news: New
   return { item, news: happen(leg, item) };
 }
 
-/** Forgets something that happened, once it has been told. */
+/**
+ * Forgets something that happened, once it has been told. With the end everything goes: word of what
+ * came before it is of no use any more.
+ */
 export function forget(leg: NetworkLeg, item: Item): void {
   const place = leg.items.indexOf(item);
   if (place < 0 || place >= leg.played) return;
-  leg.items.splice(place, 1);
-  leg.played -= 1;
+  leg.items.splice(item.what === 'ended' ? 0 : place, item.what === 'ended' ? place + 1 : 1);
+  leg.played = item.what === 'ended' ? 0 : leg.played - 1;
 }
 
 function happen(leg: NetworkLeg, item: Item): News {

@@ -79,6 +79,32 @@ describe('the sandbox network, killed and started again', () => {
     assert.deepEqual(bench.membersOf('room'), [leg.leg_ref]);
   });
 
+  it('tells an end again that nobody had heard of, and only then writes it down', async () => {
+    void bench.carrier.dial(scripted(orderTo(ANSWERS), { fault: 'delay_notices' }));
+    await bench.clock.advance(60_000);
+    const asked = bench.carrier.hangUp(LEG);
+    await bench.clock.advance(1_000);
+    await asked;
+    assert.equal(bench.log.rows.get(ONE)?.tm_end, null);
+    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    bench.restart();
+    await bench.clock.advance(20_000);
+    assert.deepEqual(typesOf(bench), WHOLE);
+    const row = bench.log.rows.get(ONE);
+    assert.deepEqual([row?.next_at, row?.final_code], [null, 200]);
+  });
+
+  it('is not kept from its end by earlier word that was never taken', async () => {
+    void bench.carrier.dial(scripted(orderTo(ANSWERS), { answer_ms: 200, talk_ms: 100 }));
+    await bench.clock.advance(50);
+    bench.refuseNotices(1);
+    await bench.clock.advance(700);
+    bench.restart();
+    await bench.clock.advance(20_000);
+    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    assert.equal(bench.network().size, 0);
+  });
+
   it('can be asked to hang up a leg of its earlier life', async () => {
     const leg = await answeredLeg(bench);
     bench.restart();

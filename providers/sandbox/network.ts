@@ -23,6 +23,7 @@ import {
   plan,
   play,
   rowOf,
+  savedOf,
   stateOf,
   unplan,
 } from './legs.ts';
@@ -226,7 +227,7 @@ export class SandboxNetwork {
     if (legs.length === 0) return;
     for (const leg of legs) this.#unsaved.delete(leg);
     try {
-      await this.#means.log.save(legs.map(rowOf));
+      await this.#means.log.save(legs.map(savedOf));
     } catch (error) {
       this.#saveLater(legs);
       throw error;

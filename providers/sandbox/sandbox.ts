@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AttemptId } from '../../kernel/brand.ts';
+import type { AttemptId, LegRef } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ending } from '../../calls/cause.ts';
 import type { SandboxLeg } from '../../store/store.ts';
@@ -16,10 +16,10 @@ import {
   type ProviderAccount,
   type Reading,
 } from '../carrier.ts';
-import type { LegRef } from '../../kernel/brand.ts';
 import { CAPABILITIES, CONFIG_SCHEMA, CREDENTIALS_SCHEMA } from './config.ts';
 import { type DialResult, isPlaced } from './legs.ts';
 import type { SandboxNetwork } from './network.ts';
+import { refusedAtCreation } from './numbers.ts';
 import { isSigned, keyOf, readNotice } from './wire.ts';
 
 const NAME = 'sandbox';
@@ -125,6 +125,7 @@ export function sandboxKind(network: SandboxNetwork, clock: Clock): CarrierKind 
     capabilities: CAPABILITIES,
     config_schema: CONFIG_SCHEMA,
     credentials_schema: CREDENTIALS_SCHEMA,
+    refusedAtCreation,
     open: (account) => new SandboxCarrier(network, clock, account),
   };
 }

@@ -17,8 +17,7 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
     async save(legs) {
       for (const leg of legs) {
         const known = rows.get(leg.attempt_id);
-        if (known === undefined) continue;
-        if (known.tm_end !== null && known.tm_end !== leg.tm_end) continue;
+        if (known === undefined || known.tm_end !== null) continue;
         keep({ ...leg, dial_count: known.dial_count });
       }
     },
@@ -26,7 +25,7 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
       return structuredClone(rows.get(attempt_id) ?? null);
     },
     async overdue(at, limit) {
-      const due = [...rows.values()].filter((row) => row.next_at !== null && row.next_at <= at);
+      const due = [...rows.values()].filter((row) => row.next_at !== null && row.next_at < at);
       due.sort((one, other) => Number(one.next_at) - Number(other.next_at));
       return structuredClone(due.slice(0, limit));
     },
