@@ -45,8 +45,9 @@ export interface NetworkLeg extends Sleeper {
 }
 
 /**
- * accepted: placed, and said so · accepted_late: placed, said so after 3 s · accepted_unheard: placed,
- * the answer was lost · refused_429, refused_500: not placed, and said so · unheard: nothing arrived.
+ * accepted: placed, and said so · accepted_late: placed, said so late ·
+ * accepted_unheard: placed, the answer was lost · refused_429, refused_500: not placed, and said so
+ * · unheard: nothing arrived.
  */
 export type DialResult =
   'accepted' | 'accepted_late' | 'accepted_unheard' | 'refused_429' | 'refused_500' | 'unheard';
@@ -138,8 +139,8 @@ export function rowOf(leg: NetworkLeg): SandboxLeg {
 }
 
 /**
- * The leg as it is to be written down: what has happened but has not been told yet stays due, and an
- * end that nobody heard of has not come. After a crash both happen again.
+ * The leg as it is to be written down: what has happened but has not been told yet stays due, and
+ * an end that nobody heard of has not come. After a crash both happen again.
  */
 export function savedOf(leg: NetworkLeg): SandboxLeg {
   const row = rowOf(leg);
@@ -172,8 +173,8 @@ export function play(leg: NetworkLeg): { readonly item: Item; readonly news: New
 }
 
 /**
- * Forgets something that happened, once it has been told. With the end everything goes: word of what
- * came before it is of no use any more.
+ * Forgets something that happened, once it has been told. With the end everything goes: word of
+ * what came before it is of no use any more.
  */
 export function forget(leg: NetworkLeg, item: Item): void {
   const place = leg.items.indexOf(item);

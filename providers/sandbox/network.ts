@@ -32,7 +32,7 @@ import { Rooms } from './rooms.ts';
 import { Schedule } from './schedule.ts';
 import { keyOf } from './wire.ts';
 
-/** What the network needs. `report` is told of what failed in the background and will be retried. */
+/** What the network needs. `report` is told of what failed in the background and comes again. */
 export interface NetworkMeans {
   readonly log: SandboxLog;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ const SWEEP_MS = 1_000;
 /** A leg that another node plays is written down late; only after this is it taken for orphaned. */
 const ORPHANED_MS = 3_000;
 const SWEEP_LEGS_MAX = 500;
-/** How long a hang-up waits for its notice to be heard, so that leg and notice are saved at once. */
+/** How long a hang-up waits for its notice to be heard, so that the leg is saved but once. */
 const QUIET_MS = 250;
 const EFFECTS_KEPT = 64;
 
@@ -162,8 +162,8 @@ export class SandboxNetwork {
   }
 
   /**
-   * The leg of one of the account's own attempts, from memory or from the log. What was due on a leg
-   * out of the log happens at once: another node may have told it already, and we go by it.
+   * The leg of one of the account's own attempts, from memory or from the log. What was due on a
+   * leg out of the log happens at once: another node may have told it already, and we go by it.
    */
   async #hold(account: ProviderAccount, attempt_id: AttemptId): Promise<NetworkLeg | null> {
     const live = this.#legs.get(attempt_id);

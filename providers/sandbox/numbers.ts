@@ -6,7 +6,7 @@ export type Party = 'human' | 'voicemail' | 'fax' | 'silence';
 /** What a number does where no script says otherwise (DESIGN §6). */
 export interface NumberStory {
   readonly party: Party;
-  /** A final SIP code of 300 or more that ends the leg unanswered; null for a number that answers. */
+  /** A final SIP code of 300 or more that ends the leg unanswered; null where it is answered. */
   readonly final_code: number | null;
   readonly rings_for_ever: boolean;
   /** How long the called party stays; null until it is hung up on. */

@@ -141,8 +141,8 @@ function ended(at_ms: number, sip_code: number, by: EndedBy): Extract<Step, { wh
 }
 
 /**
- * A number in [0, 1) that depends on nothing but its name: a dial that fails would fail again. FNV-1a
- * with the last mixing step of MurmurHash3, since attempt ids differ in few places.
+ * A number in [0, 1) that depends on nothing but its name: a dial that fails would fail again.
+ * FNV-1a with the last mixing step of MurmurHash3, since attempt ids differ in few places.
  */
 export function drawOf(attempt_id: string, label: string): number {
   let hash = 0x811c9dc5;

@@ -14,8 +14,8 @@ import { describeMedia } from './carrier_media.ts';
 import { describeNotices } from './carrier_notices.ts';
 
 /**
- * What every carrier must do. A carrier joins the product when this passes; which of the media cases
- * run follows from its own capabilities.
+ * What every carrier must do. A carrier joins the product when this passes; which of the media
+ * cases run follows from its own capabilities.
  */
 export function describeCarrier(name: string, makeBench: () => Bench | Promise<Bench>): void {
   describe(`${name} is a carrier`, () => {

@@ -3,10 +3,11 @@ import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import type { DialOrder, Notice, ProviderAccount } from '../../providers/carrier.ts';
 import type { SandboxConfig } from '../../providers/sandbox/config.ts';
 import { isPlaced } from '../../providers/sandbox/legs.ts';
+import type { SandboxLog } from '../../store/store.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
 import type { Bench, DialFault } from './carrier_bench.ts';
-import { manualClock } from './manual_clock.ts';
+import { type ManualClock, manualClock } from './manual_clock.ts';
 import { memorySandboxLog } from './memory_sandbox_log.ts';
 
 const FAULT_OF: Record<DialFault, SandboxFault> = {
@@ -14,6 +15,20 @@ const FAULT_OF: Record<DialFault, SandboxFault> = {
   answer_lost: 'accept_then_timeout',
   request_lost: 'timeout',
   server_error: 'reject_500',
+};
+
+const NUMBERS: Bench['numbers'] = {
+  answers: '+15005550006',
+  rings_for_ever: '+15005550183',
+  hangs_up: '+12125550153',
+  dead_ends: [
+    { to: '+15005550486', cause: 'busy' },
+    { to: '+15005550480', cause: 'noanswer' },
+    { to: '+15005550603', cause: 'rejected' },
+    { to: '+15005550503', cause: 'failed' },
+    { to: '+15005550404', cause: 'failed' },
+    { to: '+15005550487', cause: 'failed' },
+  ],
 };
 
 /** A bench whose far end can also be killed and started again over the same log. */
@@ -27,6 +42,7 @@ export interface SandboxBench extends Bench {
   restart(): void;
 }
 
+/** An account of the sandbox with a secret of its own. */
 export function accountOf(name: string, config: SandboxConfig = {}): ProviderAccount {
   return {
     provider_id: `provider-${name}` as ProviderId,
@@ -42,52 +58,65 @@ export function scripted(order: DialOrder, sandbox: SandboxScript): DialOrder {
   return { ...order, sandbox: { ...order.sandbox, ...sandbox } };
 }
 
-export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
-  const clock = manualClock();
-  const log = memorySandboxLog();
-  const notices: Notice[] = [];
-  const refused: Notice[] = [];
-  const reported: unknown[] = [];
-  const accounts = [accountOf('mine', config), accountOf('stranger')] as const;
-  let refusals = 0;
-  let life = 0;
+/** What outlives a kill: the clock, the log, what we heard, and how we answered it. */
+interface World {
+  readonly config: SandboxConfig;
+  readonly clock: ManualClock;
+  readonly log: ReturnType<typeof memorySandboxLog>;
+  readonly notices: Notice[];
+  readonly refused: Notice[];
+  readonly reported: unknown[];
+  refusals: number;
+  /** Counts the networks begun; all but the last are dead. */
+  life: number;
+}
 
-  function begin() {
-    life += 1;
-    const mine = life;
-    const deliver = async (provider_id: string, notice: Notice) => {
-      if (mine !== life) throw new Error('delivered by a dead network');
-      const { carrier } = now;
-      if (provider_id !== accounts[0].provider_id) return { status: 200, body: '' };
-      if (!carrier.isAuthentic(notice)) return { status: 401, body: `${refused.push(notice)}` };
-      notices.push(notice);
-      refusals -= 1;
-      return { status: refusals >= 0 ? 503 : 200, body: '' };
-    };
-    const network = openNetwork({ log: mortal(), clock, deliver, report: (e) => reported.push(e) });
-    const kind = sandboxKind(network, clock);
-    return { network, kind, carrier: kind.open(accounts[0]), stranger: kind.open(accounts[1]) };
-  }
+type Life = Pick<Bench, 'kind' | 'carrier' | 'stranger'> & { readonly network: SandboxNetwork };
 
-  /** The log as one life of the network sees it: a dead one writes no more. */
-  function mortal() {
-    const mine = life;
-    const alive = () => mine === life;
-    return {
-      ...log,
-      save: async (legs: Parameters<typeof log.save>[0]) => (alive() ? log.save(legs) : undefined),
-      overdue: async (...query: Parameters<typeof log.overdue>) =>
-        alive() ? log.overdue(...query) : [],
-    };
-  }
+function beginLife(world: World): Life {
+  world.life += 1;
+  const { life, clock } = world;
+  const isDead = () => life !== world.life;
+  const mine = accountOf('mine', world.config);
+  const deliver = async (provider_id: string, notice: Notice) => {
+    if (isDead()) throw new Error('delivered by a dead network');
+    if (provider_id !== mine.provider_id) return { status: 200, body: '' };
+    if (!carrier.isAuthentic(notice)) return { status: 401, body: `${world.refused.push(notice)}` };
+    world.notices.push(notice);
+    world.refusals -= 1;
+    return { status: world.refusals >= 0 ? 503 : 200, body: '' };
+  };
+  const report = (error: unknown) => world.reported.push(error);
+  const network = openNetwork({ log: mortalLog(world.log, isDead), clock, deliver, report });
+  const kind = sandboxKind(network, clock);
+  const carrier = kind.open(mine);
+  return { network, kind, carrier, stranger: kind.open(accountOf('stranger')) };
+}
 
-  let now = begin();
+/** The log as one life of the network sees it: a dead one reads and writes no more. */
+function mortalLog(log: SandboxLog, isDead: () => boolean): SandboxLog {
   return {
-    clock,
-    log,
-    notices,
-    refused,
-    reported,
+    ...log,
+    save: async (legs) => (isDead() ? undefined : log.save(legs)),
+    overdue: async (at, limit) => (isDead() ? [] : log.overdue(at, limit)),
+  };
+}
+
+/** The sandbox on a bench, with a clock that stands still. */
+export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
+  const world: World = {
+    config,
+    clock: manualClock(),
+    log: memorySandboxLog(),
+    notices: [],
+    refused: [],
+    reported: [],
+    refusals: 0,
+    life: 0,
+  };
+  let now = beginLife(world);
+  return {
+    ...world,
     get kind() {
       return now.kind;
     },
@@ -98,29 +127,13 @@ export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
       return now.stranger;
     },
     network: () => now.network,
-    restart() {
-      now = begin();
-    },
-    numbers: {
-      answers: '+15005550006',
-      rings_for_ever: '+15005550183',
-      hangs_up: '+12125550153',
-      dead_ends: [
-        { to: '+15005550486', cause: 'busy' },
-        { to: '+15005550480', cause: 'noanswer' },
-        { to: '+15005550603', cause: 'rejected' },
-        { to: '+15005550503', cause: 'failed' },
-        { to: '+15005550404', cause: 'failed' },
-        { to: '+15005550487', cause: 'failed' },
-      ],
-    },
+    restart: () => void (now = beginLife(world)),
+    numbers: NUMBERS,
     misbehaving: (order, fault) => scripted(order, { fault: FAULT_OF[fault] }),
     pressing: (order, dtmf) => scripted(order, { dtmf }),
-    refuseNotices(count) {
-      refusals = count;
-    },
+    refuseNotices: (count) => void (world.refusals = count),
     legsPlaced(attempt_id: AttemptId) {
-      const row = log.rows.get(attempt_id);
+      const row = world.log.rows.get(attempt_id);
       return row !== undefined && isPlaced(row) ? 1 : 0;
     },
     membersOf: (room_id) => now.network.membersOf(room_id),
