@@ -84,6 +84,10 @@ export const LIMITS: Limits = {
 };
 /** Even when memory is full, an endpoint may have this many: what others left must not starve it. */
 const KEPT_ALWAYS = 100;
+/** An endpoint that has had nothing to do for so long is forgotten, keys and all. */
+const IDLE_MS = 60_000;
+/** How old what is known of an endpoint may be before it is read again, should news be lost. */
+const STALE_MS = 2_000;
 
 /** Who is next. Holds no promises and does nothing but count and choose. */
 export class Lanes {
@@ -91,6 +95,8 @@ export class Lanes {
   readonly #limits: Limits;
   readonly #prompt: Pool = { in_flight: 0, ring: new Fifo() };
   readonly #slow: Pool = { in_flight: 0, ring: new Fifo() };
+  /** Lanes whose endpoint has to be read, for the first time or again. */
+  #unread = new Set<Lane>();
   #jobs = 0;
 
   constructor(limits: Limits) {
@@ -218,7 +224,16 @@ export class Lanes {
   #mayGo(lane: Lane, now: number): boolean {
     const { in_flight_per_endpoint, in_flight_per_mute_endpoint } = this.#limits;
     const most = lane.mute ? in_flight_per_mute_endpoint : in_flight_per_endpoint;
+    if (lane.desk === null || now - lane.desk.read_at > STALE_MS) this.#unread.add(lane);
     return lane.in_flight < most && lane.desk !== null && now >= lane.hold_until;
+  }
+
+  /** Lanes whose endpoint has to be read before, or while, they are sent to. */
+  takeUnread(): Iterable<Lane> {
+    if (this.#unread.size === 0) return [];
+    const lanes = this.#unread;
+    this.#unread = new Set();
+    return lanes;
   }
 
   began(line: Line, now: number): void {
@@ -239,11 +254,26 @@ export class Lanes {
     this.queue(lane);
   }
 
-  /** Sets aside the endpoints from which nothing has come for a while. */
-  setAside(now: number): void {
-    for (const lane of this.all.values())
-      if (lane.in_flight > 0 && now - lane.moved_at > this.#limits.slow_ms)
-        this.#move(lane, this.#slow);
+  /**
+   * Once a tick: sets aside endpoints from which nothing has come for a while, lets go what was
+   * held, forgets the idle. Answers those that have more in SQL and room for it again.
+   */
+  tidy(now: number): Lane[] {
+    const refill: Lane[] = [];
+    for (const lane of this.all.values()) {
+      const waited_ms = now - lane.moved_at;
+      if (lane.in_flight > 0 && waited_ms > this.#limits.slow_ms) this.#move(lane, this.#slow);
+      this.queue(lane);
+      if (lane.spilled && this.#isHalfEmpty(lane)) refill.push(lane);
+      const idle = lane.lines.size === 0 && !lane.spilled && !lane.asking;
+      if (idle && waited_ms > IDLE_MS) this.all.delete(lane.endpoint_id);
+    }
+    return refill;
+  }
+
+  #isHalfEmpty(lane: Lane): boolean {
+    const kept = lane.jobs + lane.lines.size;
+    return 2 * kept < this.#limits.kept_per_endpoint && this.hasRoom(lane);
   }
 
   #move(lane: Lane, pool: Pool): void {

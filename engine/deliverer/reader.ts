@@ -36,7 +36,8 @@ export class Reader {
   readonly #parts: ReaderParts;
   readonly #waiting = new Set<Line>();
   #reading = 0;
-  #walking = false;
+  #walks = 0;
+  #walk: Promise<void> = Promise.resolve();
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -49,17 +50,20 @@ export class Reader {
     this.#pump();
   }
 
-  /** Finds lines of ours that are not in memory: of one endpoint, or of all. */
-  async walk(lane: Lane | null): Promise<void> {
-    if (this.#walking) return;
-    this.#walking = true;
-    try {
-      await this.#walkOn(lane);
-    } catch (error) {
-      this.#parts.log.error({ error }, 'pending deliveries could not be read');
-    } finally {
-      this.#walking = false;
-    }
+  get isWalking(): boolean {
+    return this.#walks > 0;
+  }
+
+  /** Finds lines of ours that are not in memory: of one endpoint, or of all. One walk at a time. */
+  walk(lane: Lane | null): Promise<void> {
+    this.#walks += 1;
+    this.#walk = this.#walk
+      .then(() => this.#walkOn(lane))
+      .catch((error: unknown) =>
+        this.#parts.log.error({ error }, 'pending deliveries could not be read'),
+      )
+      .finally(() => (this.#walks -= 1));
+    return this.#walk;
   }
 
   #pump(): void {
@@ -100,12 +104,14 @@ export class Reader {
     // What was offered while we read may be younger than what we read.
     const late = isWhole ? line.jobs.filter(({ row }) => !rows.some(({ id }) => id === row.id)) : [];
     const jobs = [...this.#jobsOf(line, ours, notices), ...late];
+    const haveOwn = line.jobs.length > 0 || rows.some((row) => row.node === node);
     line.more = !isWhole;
     lanes.put(line, jobs);
     const head = jobs[0];
-    if (head !== undefined && (head.row.next_at ?? 0) > now()) sleep(line, head.row.next_at as Instant);
+    const due = line.lane.desk?.closed == null ? (head?.row.next_at ?? null) : null;
+    if (due !== null && due > now()) sleep(line, due);
     else if (head !== undefined) this.#go(line, ready);
-    else if (rows.some((row) => row.node === node)) sleep(line, after(now(), waitOf(line)));
+    else if (foreign === 0 && haveOwn) sleep(line, after(now(), waitOf(line)));
     else lanes.close(line);
   }
 
