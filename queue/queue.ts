@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/brand.ts';
 /** What a node can be woken for. The key says which one. */
 export type Topic = 'delivery' | 'call' | 'endpoint';
 
-/** Hears what went wrong where no caller is left to be told: in a worker, or on the way to Redis. */
+/** Hears what went wrong where no caller is left to be told: in a worker, or towards Redis. */
 export type Complain = (error: unknown, during: string) => void;
 
 /**

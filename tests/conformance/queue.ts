@@ -129,7 +129,7 @@ async function movesEarlier(bench: QueueBench): Promise<void> {
   assert.equal((await runs.next()).key, 'a');
 }
 
-/** The sentinel comes after the first moment: had that not been moved, it would be there by then. */
+/** The sentinel comes after the first moment: a wake that was not moved would be there by then. */
 async function movesLater(bench: QueueBench): Promise<void> {
   const runs = listen(bench, 'call');
   const moved_to = soon(bench, 400);
@@ -183,7 +183,7 @@ async function coalesces(bench: QueueBench): Promise<void> {
   assert.deepEqual([starts.all.length, bench.complaints], [2, []]);
 }
 
-/** Whatever was asked of the queue before has arrived when a wake asked for now has been answered. */
+/** What was asked of the queue before has arrived when a wake asked for now is answered. */
 async function told(bench: QueueBench): Promise<void> {
   const runs = listen(bench, 'endpoint');
   bench.queue.wake('endpoint', 'told', soon(bench, 0));
