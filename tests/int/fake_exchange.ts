@@ -1,0 +1,151 @@
+import type { CallId, CustomerId, ProviderId } from '../../kernel/brand.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import { derive } from '../../kernel/uuid.ts';
+import type { Exchange, Placed, PlaceOrder, RoutePreview } from '../../engine/engine.ts';
+import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
+import type { Endpoint } from '../../store/rows.ts';
+import type { DeliveryRow, Leg, NoticeRow, Scope, Store } from '../../store/store.ts';
+import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
+
+type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
+
+/** Stores the calls it is asked for and goes no further; refuses the numbers it is told to. */
+export class FakeExchange implements Exchange {
+  readonly orders: PlaceOrder[] = [];
+  readonly replayed: DeliveryRow[] = [];
+  readonly changes: string[] = [];
+  readonly notices: Notice[] = [];
+  readonly refusals = new Map<string, Refusal>();
+  readonly hears = new Set<{ scope: Scope; hear: Hear }>();
+  /** Thrown once, after the calls are stored: as if the answer was lost. */
+  failure: Error | null = null;
+  /** Awaited before anything is stored. */
+  gate: Promise<void> = Promise.resolve();
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  readonly kind: CarrierKind = {
+    kind: 'sandbox',
+    capabilities: {
+      say: true,
+      play: true,
+      gather: true,
+      send_digits: true,
+      echo: true,
+      room: true,
+      record: false,
+      find_is_certain: true,
+    },
+    config_schema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { base_url: { type: 'string' } },
+    },
+    credentials_schema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { secret: { type: 'string', minLength: 8 } },
+    },
+    open: (): Carrier => {
+      throw new Error('the API opens no carrier');
+    },
+  };
+
+  async place(order: PlaceOrder): Promise<Placed> {
+    await this.gate;
+    this.orders.push(order);
+    const refused = order.destinations.flatMap(({ target }, index) => {
+      const found = this.refusals.get(target);
+      return found === undefined ? [] : [{ index, refusal: found }];
+    });
+    const taken = order.destinations.map((_each, index) => index);
+    const open = taken.filter((index) => !refused.some((each) => each.index === index));
+    const legs: Leg[] = [];
+    for (const index of open) legs.push(await this.#leg(order, index));
+    const failure = this.failure;
+    this.failure = null;
+    if (failure !== null) throw failure;
+    return { legs, refused };
+  }
+
+  async #leg(order: PlaceOrder, index: number): Promise<Leg> {
+    const call_id = derive<CallId>(order.seed.name, `call:${index}`, order.seed.at);
+    const known = await this.#store.legs.load(call_id);
+    if (known !== null) return known;
+    const { id: customer_id, billing_account_id: account_id } = order.customer;
+    const made = newLeg({ customer_id, account_id });
+    const now = this.#clock.now();
+    const times = { tm_create: now, tm_update: now };
+    const { source, test, flow_id } = order;
+    const destination = order.destinations[index] ?? source;
+    const leg: Leg = {
+      call: { ...made.call, ...times, id: call_id, source, destination, test, flow_id },
+      run: { ...made.run, ...times, call_id, program: order.actions },
+      version: 1,
+    };
+    const event = eventOf(leg);
+    const deliveries = [deliveryOf(event)];
+    const result = await this.#store.legs.commit(unitOf(leg, { event, deliveries }));
+    if (result !== 'committed') throw new Error(`the call was not stored: ${result}`);
+    return leg;
+  }
+
+  async hangUp(scope: Scope, call_id: CallId): Promise<Leg | null> {
+    const leg = await this.#store.calls.get(scope, call_id);
+    return leg === null ? null : ended(leg);
+  }
+
+  stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null> {
+    return this.#store.calls.byRun(scope, activeflow_id);
+  }
+
+  preview(): Promise<RoutePreview> {
+    const { candidates } = newLeg({ customer_id: '' as never, account_id: '' as never }).call;
+    const { route_id, provider_id, provider_name } = candidates[0] as (typeof candidates)[0];
+    const excluded = { route_id, provider_id, provider_name, reason: 'prefix', detail: null };
+    return Promise.resolve({ candidates, excluded: [excluded as never] });
+  }
+
+  notice(provider_id: ProviderId, notice: Notice): Promise<Reading['reply'] | null> {
+    void provider_id;
+    this.notices.push(notice);
+    const ok = notice.headers['x-signature'] === 'right';
+    return Promise.resolve(ok ? { status: 200, type: 'text/xml', body: '<ok/>' } : null);
+  }
+
+  replay(_endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void> {
+    this.replayed.push(...deliveries);
+    return Promise.resolve();
+  }
+
+  listen(scope: Scope, hear: Hear): () => void {
+    const listener = { scope, hear };
+    this.hears.add(listener);
+    return () => this.hears.delete(listener);
+  }
+
+  /** Tells listeners something, as a commit would. */
+  tell(customer_id: CustomerId, notice: NoticeRow): void {
+    for (const { scope, hear } of this.hears)
+      if (scope === 'all' || scope === customer_id) hear(customer_id, notice);
+  }
+
+  changed(kind: string, id: string): void {
+    this.changes.push(`${kind} ${id}`);
+  }
+
+  endpointChanged(id: string): void {
+    this.changes.push(`endpoint ${id}`);
+  }
+}
+
+/** Why a number is refused, for the table of a test. */
+export function noRoute(): Refusal {
+  return refusal('no_route');
+}
