@@ -136,7 +136,12 @@ export class Loop {
     this.#kept.delete(leg.call.id);
     if (isLive(leg.call)) this.#kept.set(leg.call.id, leg);
     if (this.#kept.size > KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value as CallId);
-    this.#parts.committed(unit, fresh);
+    try {
+      this.#parts.committed(unit, fresh);
+    } catch (error) {
+      // It is committed all the same: whatever was not begun is found by the sweeps.
+      this.#parts.log.error({ call_id: leg.call.id, error }, 'what follows a commit failed');
+    }
   }
 }
 

@@ -60,7 +60,7 @@ export async function placeLeg(
 ): Promise<Leg | Refusal> {
   const { name, at } = order.seed;
   const destination = order.destinations[index] as Address;
-  return placeOne(parts, {
+  const placed = await placeOne(parts, {
     ...order,
     call_id: derive(name, `call:${index}`, at),
     activeflow_id: derive(name, `activeflow:${index}`, at),
@@ -68,6 +68,8 @@ export async function placeLeg(
     master_call_id: null,
     room_id: null,
   });
+  if (!('code' in placed) || placed.param === null) return placed;
+  return { ...placed, param: `/destinations/${index}${placed.param}` };
 }
 
 /** Places a leg that an action asked for; answers what to tell the asker when it was refused. */

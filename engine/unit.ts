@@ -73,15 +73,19 @@ function noticesOf(leg: Leg, effects: readonly NamedEffect[], at: Instant): Noti
   const ofCall = told.filter(({ type }) => isOfCall(type)).length;
   let call_sequence = leg.call.told_count - ofCall;
   let run_sequence = leg.run.told_count - (told.length - ofCall);
+  const seen = new Map<object, Record<string, unknown>>();
   return told.map(({ id, type, pair }): NoticeRow => {
     const call = isOfCall(type);
+    const shown = call ? pair.call : pair;
+    const data = seen.get(shown) ?? (call ? callJson(pair) : activeflowJson(pair));
+    seen.set(shown, data);
     return {
       id: derive(id, type, at),
       type,
       order_key: call ? leg.call.id : leg.run.id,
       sequence: call ? (call_sequence += 1) : (run_sequence += 1),
       at,
-      data: call ? callJson(pair) : activeflowJson(pair),
+      data,
     };
   });
 }

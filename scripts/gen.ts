@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { type Artefact, formatted, isStale, write } from './gen/artefact.ts';
 import { causesMarkdown } from './gen/causes.ts';
 import { derived, errorsPage, folded } from './gen/contract.ts';
+import { settingsMarkdown } from './gen/settings.ts';
+import { statesMarkdown } from './gen/states.ts';
 import { registry, verbPages, verbs } from './gen/verbs.ts';
 
 const CONTRACT = 'openapi.yaml';
@@ -23,6 +25,8 @@ async function artefacts(): Promise<Artefact[]> {
     errorsPage(),
     ...verbPages(found),
     { path: 'docs/causes.md', text: causesMarkdown() },
+    { path: 'docs/states.md', text: statesMarkdown() },
+    { path: 'docs/settings.md', text: settingsMarkdown() },
   ];
   return [contract, ...(await Promise.all(others.map(formatted)))];
 }

@@ -15,7 +15,8 @@ import { startWatch } from './watch.ts';
 
 const CALLER = '+15005550006';
 const CALLEE = '+12125550100';
-const COLLEAGUE = '+12125550123';
+/** Answers, talks for five seconds and hangs up (docs/sandbox.md). */
+const COLLEAGUE = '+12125550153';
 
 /** The call of the demo: its first route fails, its callee presses 1 and is put through. */
 const CALL = {
@@ -140,7 +141,10 @@ async function showRoutes(client: Client, print: Printer): Promise<void> {
     const price = candidate['price'] as Json;
     const steps = `${String(price['initial_s'])}/${String(price['increment_s'])}`;
     const rate = `${String(price['rate_per_minute'])} ${String(price['currency'])}/min ${steps}`;
-    print.line('route', `${place + 1}. ${String(candidate['provider_name'])}, ${rate}`);
+    print.line(
+      'route',
+      `${place + 1}. ${String((candidate['provider'] as Json)['name'])}, ${rate}`,
+    );
   }
 }
 

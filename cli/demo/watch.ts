@@ -22,7 +22,7 @@ export function startWatch(client: Client, print: Printer): Watch {
   const nameOf = (id: unknown): string => names.get(String(id)) ?? 'another call';
 
   const look = async (call_id: string): Promise<void> => {
-    const { result } = await client.get(`/calls/${call_id}/events?page_size=100`);
+    const { result } = await client.get(`/calls/${call_id}/events`);
     for (const event of result as Json[]) {
       if (shown.has(`${call_id}/${String(event['id'])}`)) continue;
       shown.add(`${call_id}/${String(event['id'])}`);
@@ -37,14 +37,13 @@ export function startWatch(client: Client, print: Printer): Watch {
     heard: ({ type, sequence, data, verified }) => {
       tally.webhooks += 1;
       tally.verified += Number(verified);
-      const isCall = type.startsWith('call_');
-      const id = isCall ? data['id'] : data['reference_id'];
+      const id = type.startsWith('call_') ? data['id'] : data['reference_id'];
+      if (type === 'call_created' && names.has(String(data['master_call_id'])))
+        names.set(String(id), 'call B (chained to A)');
       const status = `${String(data['status'])}${sayAction(data)}`;
       const proof = verified ? 'signature verified' : 'SIGNATURE WRONG';
       print.line('webhook', `${nameOf(id)}: ${type} #${sequence} (${status}) ${proof}`);
       if (type === 'call_hangup') ended.add(String(id));
-      for (const child of (data['chained_call_ids'] ?? []) as string[])
-        if (!names.has(child)) names.set(child, 'call B');
     },
     over: async () => {
       const until = performance.now() + PATIENCE_MS;
