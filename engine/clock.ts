@@ -9,6 +9,15 @@ export interface MovableClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 
+/** Calls back once, `ms` later. The answer cancels it. Never keeps a process alive. */
+export type Later = (ms: number, wake: () => void) => () => void;
+
+/** In the wall's time, however a test clock leaps: for what watches over the process itself. */
+export const laterByTheWall: Later = (ms, wake) => {
+  const timer = setTimeout(wake, ms).unref();
+  return () => clearTimeout(timer);
+};
+
 /** setTimeout holds 31 bits of milliseconds; longer waits are taken in several. */
 const WAIT_MS_MAX = 2 ** 31 - 1;
 

@@ -12,6 +12,8 @@ import type { Alarms } from './alarms.ts';
 import { makeAlarms } from './alarms.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { makeCarrierDesk } from './carrier_desk.ts';
+import type { Later } from './clock.ts';
+import { laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
@@ -47,6 +49,8 @@ export interface ExchangeParts {
   };
   /** Whether this process is the only one there can be (embedded default). */
   readonly alone: boolean;
+  /** What heartbeats and sweeps wait by. Left out: real time. */
+  readonly later?: Later;
   deliverer(registry: Registry, node: string): Deliverer;
 }
 
@@ -241,8 +245,8 @@ export class RunningExchange implements Exchange {
   }
 
   #waker(): Parameters<typeof startSweeper>[0] {
-    const { store, clock, log } = this.#parts;
-    return { loop: this.#loop, legs: store.legs, clock, log };
+    const { store, clock, log, later = laterByTheWall } = this.#parts;
+    return { loop: this.#loop, legs: store.legs, clock, log, later };
   }
 
   #wake(call_id: CallId): void {
@@ -267,13 +271,14 @@ export class RunningExchange implements Exchange {
   }
 
   #joined(): Membership {
-    const { store, clock, log, alone } = this.#parts;
+    const { store, clock, log, alone, later = laterByTheWall } = this.#parts;
     const recover = (): Promise<void> => this.#recover();
     return makeMembership({
       node: this.node,
       nodes: store.nodes,
       clock,
       log,
+      later,
       alone,
       adopted: recover,
       returned: () => {

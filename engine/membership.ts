@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { NodeStore } from '../store/store.ts';
+import type { Later } from './clock.ts';
 import type { Log } from './log.ts';
 
 /** A node that has not shown itself for so long is dead: what it left is taken over. */
@@ -22,6 +23,7 @@ export interface MembershipParts {
   readonly nodes: NodeStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly later: Later;
   /** Whether this process is the only one there can be (embedded default). */
   readonly alone: boolean;
   /** Dead nodes' work is ours now. */
@@ -52,11 +54,11 @@ export function makeMembership(parts: MembershipParts): Membership {
   };
   const again = (): void => {
     if (stopped) return;
-    setTimeout(() => {
+    parts.later(BEAT_MS, () => {
       beat()
         .catch((error: unknown) => log.error({ node, error }, 'no heartbeat: the store is away'))
         .finally(again);
-    }, BEAT_MS).unref();
+    });
   };
 
   return {

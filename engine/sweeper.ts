@@ -2,6 +2,7 @@ import type { CallId, EventId, Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { TimerName } from '../calls/call.ts';
 import type { LegStore } from '../store/store.ts';
+import type { Later } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
 
@@ -14,6 +15,7 @@ export interface SweeperParts {
   readonly legs: LegStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly later: Later;
 }
 
 /** Fires every timer of a call that is due. A timer that has been set anew since is left alone. */
@@ -37,11 +39,11 @@ export function startSweeper(parts: SweeperParts): () => void {
   };
   const again = (): void => {
     if (stopped) return;
-    setTimeout(() => {
+    parts.later(SWEEP_MS, () => {
       sweep()
         .catch((error: unknown) => parts.log.error({ error }, 'the sweep for due calls failed'))
         .finally(again);
-    }, SWEEP_MS).unref();
+    });
   };
   again();
   return () => {
