@@ -109,7 +109,7 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
 
 function datedItems(plan: Plan, from: Instant): Item[] {
   return plan.steps.map(
-    ({ at_ms, ...step }) => ({ ...step, at: (from + at_ms) as Instant }) as Item,
+    ({ at_ms, ...step }) => ({ ...step, at: (from + at_ms) as Instant }),
   );
 }
 

@@ -128,7 +128,7 @@ export class SandboxNetwork {
       throw new CarrierError('sandbox', 'later', 'the leg does not ring yet');
     if (leg.effects?.includes(order.effect_id)) return;
     leg.effects = [...(leg.effects ?? []), order.effect_id].slice(-EFFECTS_KEPT);
-    this.#perform(leg, order, account.config as SandboxConfig);
+    this.#perform(leg, order, account.config);
     await this.#save([leg]);
   }
 

@@ -6,6 +6,7 @@ import type {
   Carrier,
   CarrierKind,
   DialOrder,
+  DialOutcome,
   LegAddress,
   Notice,
   Told,
@@ -104,7 +105,7 @@ export async function answeredLeg(bench: Bench, name = 'one'): Promise<LegAddres
 }
 
 /** Dials, letting the clock go on while the carrier hesitates. */
-export async function dialled(bench: Bench, order: DialOrder) {
+export async function dialled(bench: Bench, order: DialOrder): Promise<DialOutcome> {
   const answer = bench.carrier.dial(order);
   await bench.clock.advance(0);
   await bench.clock.advance(15_000);
