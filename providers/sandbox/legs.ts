@@ -108,9 +108,7 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
 }
 
 function datedItems(plan: Plan, from: Instant): Item[] {
-  return plan.steps.map(
-    ({ at_ms, ...step }) => ({ ...step, at: (from + at_ms) as Instant }),
-  );
+  return plan.steps.map(({ at_ms, ...step }) => ({ ...step, at: (from + at_ms) as Instant }));
 }
 
 /** A leg out of the log, as it stood when it was last saved. */
