@@ -199,9 +199,13 @@ class RunningDeliverer implements Deliverer {
   }
 
   #join(line: Line, job: Job): void {
-    const leave = line.more || line.state === 'asleep' || !this.#lanes.hasRoom(line.lane);
+    const last = line.jobs.at(-1);
+    if (last?.row.id === job.row.id) return;
+    // A gap may be a notice this endpoint does not want, or one that is in SQL only.
+    const follows = last !== undefined && job.row.sequence === last.row.sequence + 1;
+    const leave = line.more || !follows || !this.#lanes.hasRoom(line.lane);
     if (leave) line.more = true;
-    else if (!line.jobs.some((each) => each.row.id === job.row.id)) this.#lanes.push(line, job);
+    else this.#lanes.push(line, job);
   }
 
   /** Begins as many tries as may be. Not entered twice: what ends at once comes round again. */

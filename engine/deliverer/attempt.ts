@@ -74,7 +74,12 @@ export function tryOf(
 export function refusedRow(row: DeliveryRow, closed: string, at: Instant): DeliveryRow {
   const trigger = row.tries.length === 0 ? 'first' : 'retry';
   const refused = { at, trigger, status_code: null, duration_ms: 0, error: closed, response: null };
-  return { ...row, status: 'failed', tries: [...row.tries, { ...refused, trigger }], next_at: null };
+  return {
+    ...row,
+    status: 'failed',
+    tries: [...row.tries, { ...refused, trigger }],
+    next_at: null,
+  };
 }
 
 /** The row after a try. */

@@ -11,7 +11,9 @@ import type { Registry } from '../registry.ts';
 export const ENDPOINT_DISABLED = 'webhook_endpoint_disabled';
 
 export interface HealthParts {
-  readonly store: Pick<Store, 'deliveries'> & { readonly shelves: Pick<Store['shelves'], 'endpoints'> };
+  readonly store: Pick<Store, 'deliveries'> & {
+    readonly shelves: Pick<Store['shelves'], 'endpoints'>;
+  };
   readonly registry: Pick<Registry, 'endpoints' | 'changed'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -96,13 +96,19 @@ export class Reader {
     }
   }
 
-  #arrange(line: Line, rows: readonly DeliveryRow[], notices: ReadonlyMap<string, NoticeRow>): void {
+  #arrange(
+    line: Line,
+    rows: readonly DeliveryRow[],
+    notices: ReadonlyMap<string, NoticeRow>,
+  ): void {
     const { lanes, node, now, sleep, ready } = this.#parts;
     const foreign = rows.findIndex((row) => row.node !== node);
     const ours = foreign === -1 ? rows : rows.slice(0, foreign);
     const isWhole = foreign === -1 && rows.length < LINE_ROWS;
     // What was offered while we read may be younger than what we read.
-    const late = isWhole ? line.jobs.filter(({ row }) => !rows.some(({ id }) => id === row.id)) : [];
+    const late = isWhole
+      ? line.jobs.filter(({ row }) => !rows.some(({ id }) => id === row.id))
+      : [];
     const jobs = [...this.#jobsOf(line, ours, notices), ...late];
     const haveOwn = line.jobs.length > 0 || rows.some((row) => row.node === node);
     line.more = !isWhole;
@@ -141,7 +147,8 @@ export class Reader {
       const rows = await deliveries.pending(node, WALK_ROWS, part);
       const first = rows[0];
       if (first !== undefined && place !== null && !isBehind(first, place)) return;
-      const mine = only === null ? rows : rows.filter((row) => row.endpoint_id === only.endpoint_id);
+      const mine =
+        only === null ? rows : rows.filter((row) => row.endpoint_id === only.endpoint_id);
       for (const row of mine) this.#notice(row);
       const last = mine.at(-1);
       if (last === undefined || mine.length < WALK_ROWS) break;
