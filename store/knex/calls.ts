@@ -87,6 +87,14 @@ export function eventOf(row: Row): EventRow {
 
 /** The notices an event caused; the row has at least the column `notices`. */
 export function noticesOf(row: Row): readonly NoticeRow[] {
-  const { notices } = row;
-  return notices == null ? [] : (JSON.parse(String(notices)) as NoticeRow[]);
+  if (row['notices'] == null) return [];
+  const stored = JSON.parse(String(row['notices'])) as (Omit<NoticeRow, 'data'> & {
+    readonly data: NoticeRow['data'] | number;
+  })[];
+  return stored.map((notice) =>
+    // a number: the same data as the notice at that place
+    typeof notice.data === 'number'
+      ? { ...notice, data: stored[notice.data]?.data as NoticeRow['data'] }
+      : (notice as NoticeRow),
+  );
 }

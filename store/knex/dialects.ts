@@ -9,6 +9,8 @@ export interface Dialect {
   readonly table_end: { readonly narrow: string; readonly wide: string };
   /** Whether an index may leave rows out; where not, it holds them all. */
   readonly partial_indexes: boolean;
+  /** What makes an INSERT leave a taken key alone; '' where that comes back as an error. */
+  readonly keep_taken: string;
   /** Between the row of an INSERT and what to do when its key is taken already. */
   readonly on_taken: (key: readonly string[]) => string;
   /** How that clause names the value which could not be inserted. */
@@ -21,6 +23,7 @@ export const SQLITE: Dialect = {
   types: { uuid: 'text', key: 'text', word: 'text', text: 'text', doc: 'text', int: 'integer' },
   table_end: { narrow: 'without rowid', wide: '' },
   partial_indexes: true,
+  keep_taken: ' on conflict do nothing',
   on_taken: (key) => `on conflict (${key.join(', ')}) do update set`,
   refused_value: (column) => `excluded.${column}`,
 };
@@ -38,6 +41,7 @@ export const MYSQL: Dialect = {
   },
   table_end: { narrow: '', wide: '' },
   partial_indexes: false,
+  keep_taken: '',
   on_taken: () => 'on duplicate key update',
   refused_value: (column) => `values(${column})`,
 };

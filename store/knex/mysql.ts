@@ -15,9 +15,9 @@ import {
   storeError,
 } from './mysql_link.ts';
 import { SHAPES_IN_ORDER } from './shapes.ts';
-import type { Query, Sql } from './sql.ts';
-import { sqlOf } from './statement.ts';
-import type { Row, Statement, Value } from './statement.ts';
+import type { Sql } from './sql.ts';
+import { adHoc, sqlOf } from './statement.ts';
+import type { Row, Shape, Statement, Value } from './statement.ts';
 
 /** Batches in flight at once, each on a connection of its own: while one waits for the disk … */
 const LANES = 4;
@@ -30,6 +30,7 @@ const TRIES_MAX = 20;
 /** MySQL or MariaDB behind the store's own port; several may share one pool of connections. */
 export function mysqlSql(pool: Pool): Sql {
   const builder = knex({ client: 'mysql2' });
+  const shapes = new Map<string, Shape>();
   const group = openGroup((items) => flush(pool, items), {
     lanes: LANES,
     worth: WORTH_A_LANE,
@@ -46,7 +47,7 @@ export function mysqlSql(pool: Pool): Sql {
       const { sql, bindings } = built.toSQL().toNative();
       return (await query(sql, bindings as Value[])) as Row[];
     },
-    change: (built) => guarded(() => onLink(pool, (link) => change(link, built))),
+    change: async (built) => (await group.add([adHoc(built, MYSQL, shapes)])) === null,
     ping: async () => {
       await guarded(() => onLink(pool, (link) => ask(link, { sql: 'select 1' })));
     },
@@ -62,16 +63,6 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     return await work();
   } catch (error) {
     throw storeError(error);
-  }
-}
-
-async function change(link: PoolConnection, built: Query): Promise<number> {
-  const { sql, bindings } = built.toSQL().toNative();
-  try {
-    return changedRows(await ask(link, { sql, values: bindings as Value[] }));
-  } catch (error) {
-    if (isTaken(error)) return 0;
-    throw error;
   }
 }
 

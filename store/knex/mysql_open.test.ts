@@ -12,7 +12,7 @@ import { T0, newLeg, owner, unitOf } from '../../tests/conformance/store_rows.ts
 import { migrate, openStore } from './open.ts';
 
 const clock: Clock = { now: () => T0, wall: () => T0, after: () => () => undefined };
-const SERVER = process.env['TEST_MYSQL'];
+const SERVER = process.env['TEST_MYSQL'] || undefined;
 const skip = SERVER === undefined && 'TEST_MYSQL names no MariaDB server';
 
 /** A wire to the database server that can be cut, or go silent. */

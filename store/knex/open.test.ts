@@ -59,6 +59,6 @@ async function onMariadb(): Promise<StoreBench> {
   };
 }
 
-const SERVER = process.env['TEST_MYSQL'];
+const SERVER = process.env['TEST_MYSQL'] || undefined;
 describeStore('SQLite', onSqlite);
 describeStore('MariaDB', onMariadb, SERVER === undefined && 'TEST_MYSQL names no MariaDB server');

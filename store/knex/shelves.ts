@@ -46,7 +46,7 @@ function openShelf<Kind extends Kept>(sql: Sql, spec: ShelfSpec): Shelf<Kind> {
   const kept = (): Query => sql.from(spec.table).whereNull('tm_delete');
   const meaning = (row: Row): Kind => decode(spec, row) as unknown as Kind;
   return {
-    insert: async (row) => (await sql.change(sql.from(spec.table).insert(encode(spec, row)))) === 1,
+    insert: (row) => sql.change(sql.from(spec.table).insert(encode(spec, row))),
     get: async (scope, id) => {
       const [row] = await sql.read(scoped(kept().where({ id }), 'customer_id', scope));
       return row === undefined ? null : meaning(row);
@@ -62,11 +62,11 @@ function openShelf<Kind extends Kept>(sql: Sql, spec: ShelfSpec): Shelf<Kind> {
     update: async (row, tm_update) => {
       const { id, customer_id } = row;
       const query = kept().where({ id, customer_id, tm_update });
-      return (await sql.change(query.update(renewed(spec, encode(spec, row))))) === 1;
+      return sql.change(query.update(renewed(spec, encode(spec, row))));
     },
     remove: async (scope, id, at) => {
       const query = scoped(kept().where({ id }), 'customer_id', scope);
-      return (await sql.change(query.update({ tm_delete: at, tm_update: at }))) === 1;
+      return sql.change(query.update({ tm_delete: at, tm_update: at }));
     },
   };
 }

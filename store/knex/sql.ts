@@ -20,8 +20,8 @@ export interface Sql {
   from(table: string): Query;
   /** Reads what a query asks. */
   read(query: Query): Promise<Row[]>;
-  /** Runs one writing query by itself. How many rows it met; 0 for a key that is taken. */
-  change(query: Query): Promise<number>;
+  /** Commits one writing query. False when it met no row, or its key is taken. */
+  change(query: Query): Promise<boolean>;
   /** Throws StoreError when the database does not answer soon. */
   ping(): Promise<void>;
   close(): Promise<void>;

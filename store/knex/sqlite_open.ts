@@ -3,8 +3,10 @@ import { SQLITE } from './dialects.ts';
 import { MIGRATIONS_MADE, MIGRATIONS_TABLE, MIGRATION_RECORD, dueMigrations } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import type { Databases, Opening, Sql } from './sql.ts';
-import { guarded, holdFolder, openFile, pathOf, sqliteSql } from './sqlite.ts';
-import type { Durability } from './sqlite.ts';
+import { sqliteSql } from './sqlite.ts';
+import { MEMORY, guarded, holdFolder, openFile, pathOf } from './sqlite_file.ts';
+import type { Durability } from './sqlite_file.ts';
+import { groupHere, groupInThread } from './sqlite_group.ts';
 
 const MAIN = 'tandem.db';
 /** The telephone network's memory: what it heard must not go with what we may have lost. */
@@ -13,12 +15,13 @@ const SANDBOX = 'sandbox.db';
 /** Opens the files of a data folder, held for this process unless `exclusive` is false. */
 export function openSqlite(opening: Opening): Databases {
   const path = pathOf(opening, MAIN);
-  const held = path !== ':memory:' && opening.exclusive !== false;
+  const held = path !== MEMORY && opening.exclusive !== false;
   const letGo = held ? holdFolder(opening.data_dir) : () => undefined;
   try {
-    const main = sqliteSql(openMigrated(path, 'FULL', 'main'));
-    const sandbox = sqliteSql(openMigrated(pathOf(opening, SANDBOX), 'NORMAL', 'sandbox'));
-    const sole = held || path === ':memory:';
+    const main = openPart({ path, durability: 'FULL', home: 'main', thread: held });
+    const log = pathOf(opening, SANDBOX);
+    const sandbox = openPart({ path: log, durability: 'NORMAL', home: 'sandbox', thread: held });
+    const sole = held || path === MEMORY;
     return { main, sandbox, sole, close: () => closeAll(main, sandbox, letGo) };
   } catch (error) {
     letGo();
@@ -32,6 +35,29 @@ async function closeAll(main: Sql, sandbox: Sql, letGo: () => void): Promise<voi
   letGo();
 }
 
+interface Part {
+  readonly path: string;
+  readonly durability: Durability;
+  readonly home: Migration['home'];
+  /** Whether a thread of its own writes. Not in memory, where there is nothing to share. */
+  readonly thread: boolean;
+}
+
+function openPart({ path, durability, home, thread }: Part): Sql {
+  const db = openFile(path, durability);
+  migrateFile(db, home);
+  if (!thread) return sqliteSql(db, groupHere(db));
+  const writer = groupInThread(path, durability);
+  const sql = sqliteSql(db, writer.group);
+  return {
+    ...sql,
+    close: async () => {
+      await writer.close();
+      await sql.close();
+    },
+  };
+}
+
 /** Brings both files up to date without holding the folder. Answers the migrations made. */
 export function migrateSqlite(opening: Opening): string[] {
   const main = openFile(pathOf(opening, MAIN), 'FULL');
@@ -40,16 +66,6 @@ export function migrateSqlite(opening: Opening): string[] {
   main.close();
   sandbox.close();
   return made;
-}
-
-function openMigrated(
-  path: string,
-  durability: Durability,
-  home: Migration['home'],
-): Database.Database {
-  const db = openFile(path, durability);
-  migrateFile(db, home);
-  return db;
 }
 
 /** All or nothing: SQLite changes its schema inside a transaction, which is also the lock. */

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Dialect } from './dialects.ts';
 
 /** What SQL is given and gives back here: nothing else is ever bound. */
@@ -78,10 +79,26 @@ export function sqlOf(shape: Shape, dialect: Dialect, rows = 1): string {
   const rowsSql = Array.from({ length: rows }, () => row).join(',');
   const head = `insert into ${shape.table} (${shape.columns.join(',')}) values ${rowsSql}`;
   if (shape.verb === 'upsert') return `${head} ${renewal(shape, dialect)}`;
-  return dialect.name === 'sqlite' ? `${head} on conflict do nothing` : head;
+  return `${head}${dialect.keep_taken}`;
 }
 
 function renewal(shape: Shape, dialect: Dialect): string {
   const set = shape.renewed.map((column) => `${column} = ${dialect.refused_value(column)}`);
   return `${dialect.on_taken(shape.key)} ${set.join(', ')}`;
+}
+
+/**
+ * A writing query of knex as a statement that is refused when it changes no row. `shapes` keeps one
+ * shape for each text.
+ */
+export function adHoc(
+  query: Knex.QueryBuilder,
+  dialect: Dialect,
+  shapes: Map<string, Shape>,
+): Statement {
+  const { sql: built, bindings } = query.toSQL().toNative();
+  const sql = built.startsWith('insert') ? `${built}${dialect.keep_taken}` : built;
+  const shape: Shape = shapes.get(sql) ?? { ...NONE, verb: 'update', table: '', sql };
+  shapes.set(sql, shape);
+  return { shape, args: bindings as Value[], otherwise: { refuse: 'no_row' } };
 }

@@ -2,7 +2,15 @@ import type { CallId, EffectId } from '../../kernel/brand.ts';
 import { isLive, wakeAt } from '../../calls/call.ts';
 import type { Call } from '../../calls/call.ts';
 import type { Charge, LedgerEntry } from '../../billing/ledger.ts';
-import type { AttemptRow, DeliveryRow, EventRow, Leg, OutboxRow, Unit } from '../store.ts';
+import type {
+  AttemptRow,
+  DeliveryRow,
+  EventRow,
+  Leg,
+  NoticeRow,
+  OutboxRow,
+  Unit,
+} from '../store.ts';
 import { callDoc, factsDoc, runDoc, sameFacts } from './leg_rows.ts';
 import * as shapes from './shapes.ts';
 import type { Otherwise, Shape, Statement, Value } from './statement.ts';
@@ -36,10 +44,20 @@ export function unitStatements(unit: Unit, before: Leg | null): Statement[] {
 }
 
 export function eventIn(event: EventRow): Statement {
-  const notices = event.notices.length === 0 ? null : JSON.stringify(event.notices);
+  const notices = event.notices.length === 0 ? null : noticesDoc(event.notices);
   const { subject_id, id, customer_id, n, at, type } = event;
   const args = [subject_id, id, customer_id, n, at, type, JSON.stringify(event.fact), notices];
   return statement(shapes.EVENT_IN, args, DUPLICATE);
+}
+
+/** Two notices of one event often tell the same: the second one then names the first. */
+function noticesDoc(notices: readonly NoticeRow[]): string {
+  if (notices.length === 1) return JSON.stringify(notices);
+  const short = notices.map((notice, place) => {
+    const first = notices.findIndex(({ data }) => data === notice.data);
+    return first === place ? notice : { ...notice, data: first };
+  });
+  return JSON.stringify(short);
 }
 
 function placing(list: Statement[], { leg, hold }: Unit): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Instant } from '../../kernel/brand.ts';
-import type { DeliveryRow, DeliveryTry, Store } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryTry, NoticeRow, Store } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
 import type { MakeStore, StoreTest } from './store_bench.ts';
 import {
@@ -23,6 +23,7 @@ export function describeWork(make: MakeStore): void {
     it('lists deliveries by filter, to their owner only', onBench(make, deliveryLists));
     it('goes on with pending deliveries from a place', onBench(make, pendingParts));
     it('finds the notices of deliveries', onBench(make, notices));
+    it('keeps notices of one event that tell the same', onBench(make, twoNotices));
     it('claims an idempotency key once', onBench(make, claims));
     it('takes a claim over from a dead node only', onBench(make, takeOver));
     it('adopts what a dead node left, once', onBench(make, adoption));
@@ -117,6 +118,19 @@ const notices: StoreTest = async ({ store }) => {
   await store.legs.commit(unitOf(leg, { event, deliveries: [row] }));
   const found = await store.deliveries.notices([row, lost]);
   assert.deepEqual([...found], [[row.notice_id, event.notices[0]]]);
+};
+
+const twoNotices: StoreTest = async ({ store }) => {
+  const leg = newLeg(owner());
+  const [first] = eventOf(leg).notices;
+  const notices = [{}, {}, { data: { other: true } }, {}].map((patch) => ({
+    ...(first as NoticeRow),
+    id: id(),
+    ...patch,
+  }));
+  const event = eventOf(leg, { notices });
+  await store.legs.commit(unitOf(leg, { event }));
+  assert.deepEqual(await store.calls.timeline(leg.call.id), [event]);
 };
 
 const claims: StoreTest = async ({ store }) => {
