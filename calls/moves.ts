@@ -17,7 +17,7 @@ type Closing = CallIn<'terminating' | 'canceling'>;
 
 /** Asked so often in vain while hanging up, the leg is given up and fenced off. */
 export const CLOSE_CHECKS_MAX = 8;
-/** How soon the carrier is asked about a leg whose dial was not answered, or that should be gone. */
+/** How soon the carrier is asked about a leg whose dial got no answer, or that should be gone. */
 export const LOOK_MS = 2_000;
 
 export function stay(state: Call, effects: readonly Effect[] = []): CallStep {
@@ -177,7 +177,7 @@ export function endOf(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>)
   return close(ended(known(call, event), event.ending, at), event.ending, at);
 }
 
-/** When late news of an end counts the talk, the call ended then, not now: nobody pays for silence. */
+/** Late news of an end that counts the talk: the call ended then. Nobody pays for silence. */
 function endedAt(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>): Instant {
   const { tm_progressing } = times(call);
   const talk_ms = event.type === 'leg_ended' ? event.talk_ms : undefined;

@@ -40,21 +40,30 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     mute_direction: '',
     hangup_by: over?.hangup_by ?? '',
     hangup_reason: 'hangup_reason' in call ? call.hangup_reason : '',
-    dial_timeout: call.dial_timeout_ms / 1000,
-    max_duration: call.talk_ms_max / 1000,
-    early_execution: call.early_execution,
+    ...limitsOf(call),
     metadata: {},
     provider: candidate === null ? null : publicProvider(candidate),
     attempts: call.attempts.map((attempt) => publicAttempt(call, attempt)),
     price: candidate === null ? null : publicPrice(candidate.price),
     amount: beside.amount_micros === null ? null : decimalOf(beside.amount_micros),
     test: call.test,
+    ...instantsOf(call),
+  };
+}
+
+function limitsOf({ dial_timeout_ms, talk_ms_max, early_execution }: Call) {
+  const limits = { dial_timeout: dial_timeout_ms / 1000, max_duration: talk_ms_max / 1000 };
+  return { ...limits, early_execution };
+}
+
+function instantsOf(call: Call): Record<string, string | null> {
+  return {
     tm_create: rfc3339(call.tm_create),
     tm_update: rfc3339(call.tm_update),
     tm_delete: null,
     tm_ringing: rfc3339('tm_ringing' in call ? call.tm_ringing : null),
     tm_progressing: rfc3339('tm_progressing' in call ? call.tm_progressing : null),
-    tm_hangup: rfc3339(over?.tm_hangup ?? null),
+    tm_hangup: rfc3339(call.status === 'hangup' ? call.tm_hangup : null),
   };
 }
 

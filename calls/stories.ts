@@ -119,10 +119,10 @@ export function factIn(words: string, call: Call): FactOf {
   const attempt =
     mark === undefined ? currentAttempt(call) : (call.attempts[Number(mark.slice(1)) - 1] ?? null);
   assert(attempt !== null, `${words}: the call has no such attempt`);
-  return told(stem, word, attempt.id, call);
+  return told([stem, word], attempt.id, call);
 }
 
-function told(stem: string, word: string, attempt_id: AttemptId, call: Call): FactOf {
+function told([stem, word]: readonly [string, string], attempt_id: AttemptId, call: Call): FactOf {
   const at = { attempt_id, leg_ref: `leg-${attempt_id}` as LegRef };
   const facts: Record<string, () => FactOf> = {
     accepted: () => ({ type: 'dial_accepted', ...at }),

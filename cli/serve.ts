@@ -11,8 +11,7 @@ import { makeDeliverer } from '../engine/deliverer.ts';
 import { RunningExchange } from '../engine/exchange.ts';
 import type { Log } from '../engine/log.ts';
 import { openLog } from '../engine/log.ts';
-import type { Metrics } from '../engine/metrics.ts';
-import { makeMetrics } from '../engine/metrics.ts';
+import { Metrics } from '../engine/metrics.ts';
 import type { Vault } from '../engine/vault.ts';
 import { makeVault } from '../engine/vault.ts';
 import type { Chance } from '../kernel/clock.ts';
@@ -93,7 +92,7 @@ async function openBase(config: Config): Promise<Base> {
     clock,
     chance: systemChance(clock),
     log,
-    metrics: makeMetrics(),
+    metrics: new Metrics(),
     vault: makeVault(masterKey(config)),
     store: await openStore({ database_url, data_dir, clock }),
     queue:
@@ -143,7 +142,7 @@ function depsOf(
     carriers: kinds,
     advance: config.test_clock ? (ms) => clock.advance(ms) : null,
     metrics: () => metrics.text(),
-    answered: metrics.answered,
+    answered: (...told) => metrics.answered(...told),
     stopping: stopping.signal,
     ready: async () => {
       const database = await wordFor(() => store.ping());

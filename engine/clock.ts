@@ -24,65 +24,82 @@ const WAIT_MS_MAX = 2 ** 31 - 1;
 interface Alarm {
   readonly due: number;
   readonly wake: () => void;
-  timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | null;
 }
 
 /**
  * The process's clock. It never goes back: if the wall does, it stands still until the wall has
  * caught up, so that durations are never negative.
  */
-export function systemClock(): MovableClock {
-  const alarms = new Set<Alarm>();
-  let ahead_ms = 0;
-  let latest = 0;
-  const now = (): Instant => {
-    latest = Math.max(latest, Date.now() + ahead_ms);
-    return latest as Instant;
-  };
-  const fire = (alarm: Alarm): void => {
-    const left = alarm.due - (Date.now() + ahead_ms);
-    if (left > WAIT_MS_MAX) return rearm(alarm);
-    alarms.delete(alarm);
-    alarm.wake();
-  };
-  const rearm = (alarm: Alarm): void => {
-    clearTimeout(alarm.timer);
-    const wait = Math.max(0, alarm.due - (Date.now() + ahead_ms));
-    alarm.timer = setTimeout(fire, Math.min(wait, WAIT_MS_MAX), alarm);
+class SystemClock implements MovableClock {
+  readonly #alarms = new Set<Alarm>();
+  #ahead_ms = 0;
+  #latest = 0;
+
+  now(): Instant {
+    this.#latest = Math.max(this.#latest, this.#time());
+    return this.#latest as Instant;
+  }
+
+  wall(): Instant {
+    return Date.now() as Instant;
+  }
+
+  after(ms: number, wake: () => void): () => void {
+    const alarm: Alarm = { due: this.#time() + Math.max(0, ms), wake, timer: null };
+    this.#alarms.add(alarm);
+    this.#arm(alarm);
+    return () => this.#disarm(alarm);
+  }
+
+  async advance(ms: number): Promise<void> {
+    const goal = this.#time() + ms;
+    for (let next = this.#first(); next !== null && next.due <= goal; next = this.#first()) {
+      this.#moveTo(next.due);
+      this.#disarm(next);
+      next.wake();
+      await settled();
+    }
+    this.#moveTo(goal);
+    for (const alarm of this.#alarms) this.#arm(alarm);
+  }
+
+  #time(): number {
+    return Date.now() + this.#ahead_ms;
+  }
+
+  #moveTo(time: number): void {
+    this.#ahead_ms = Math.max(this.#ahead_ms, time - Date.now());
+  }
+
+  #arm(alarm: Alarm): void {
+    if (alarm.timer !== null) clearTimeout(alarm.timer);
+    const wait = Math.min(Math.max(0, alarm.due - this.#time()), WAIT_MS_MAX);
+    alarm.timer = setTimeout(() => this.#fire(alarm), wait);
     alarm.timer.unref();
-  };
-  return {
-    now,
-    wall: () => Date.now() as Instant,
-    after: (ms, wake) => {
-      const due = Date.now() + ahead_ms + Math.max(0, ms);
-      const alarm: Alarm = { due, wake, timer: undefined as unknown as NodeJS.Timeout };
-      alarm.timer = setTimeout(fire, Math.min(Math.max(0, ms), WAIT_MS_MAX), alarm);
-      alarm.timer.unref();
-      alarms.add(alarm);
-      return () => {
-        clearTimeout(alarm.timer);
-        alarms.delete(alarm);
-      };
-    },
-    advance: async (ms) => {
-      const goal = Date.now() + ahead_ms + ms;
-      for (;;) {
-        const next = [...alarms].reduce<Alarm | null>(
-          (least, each) => (least === null || each.due < least.due ? each : least),
-          null,
-        );
-        const until = Math.min(next?.due ?? goal, goal);
-        ahead_ms = Math.max(ahead_ms, until - Date.now());
-        if (next === null || next.due > goal) break;
-        clearTimeout(next.timer);
-        alarms.delete(next);
-        next.wake();
-        await settled();
-      }
-      for (const alarm of alarms) rearm(alarm);
-    },
-  };
+  }
+
+  #disarm(alarm: Alarm): void {
+    if (alarm.timer !== null) clearTimeout(alarm.timer);
+    this.#alarms.delete(alarm);
+  }
+
+  #fire(alarm: Alarm): void {
+    if (alarm.due - this.#time() > WAIT_MS_MAX) return this.#arm(alarm);
+    this.#alarms.delete(alarm);
+    alarm.wake();
+  }
+
+  #first(): Alarm | null {
+    let first: Alarm | null = null;
+    for (const alarm of this.#alarms) if (first === null || alarm.due < first.due) first = alarm;
+    return first;
+  }
+}
+
+/** The clock of a process. */
+export function systemClock(): MovableClock {
+  return new SystemClock();
 }
 
 /** Lets what was woken run until it waits for the outside: some turns of the event loop. */

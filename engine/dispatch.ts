@@ -30,7 +30,7 @@ export interface DispatcherParts {
   performed(row: OutboxRow): Promise<void>;
 }
 
-/** Tries of an effect that a carrier could not take just now, and how long between the first two. */
+/** Tries of an effect that could not be done just now, and how long between the first two. */
 const TRIES_MAX = 6;
 const RETRY_MS = 1_000;
 /** A master ends once: however often its children hear of it, it is one event. */

@@ -42,7 +42,7 @@ export interface Placed {
   readonly refused: readonly { readonly index: number; readonly refusal: Refusal }[];
 }
 
-/** What POST /v1/routes/preview answers for one number: who would be tried, and who not, and why. */
+/** What POST /v1/routes/preview answers for one number: who would be tried, who not, and why. */
 export interface RoutePreview {
   readonly candidates: readonly Candidate[];
   readonly excluded: readonly Exclusion[];

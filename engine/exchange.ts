@@ -20,14 +20,12 @@ import type { Exchange, Placed, PlaceOrder } from './engine.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
-import type { Membership } from './membership.ts';
-import { makeMembership } from './membership.ts';
+import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
 import { candidatesFor, placeChild, placeLeg } from './place.ts';
 import type { Registry } from './registry.ts';
 import { makeRegistry } from './registry.ts';
-import type { Stream } from './stream.ts';
-import { makeStream } from './stream.ts';
+import { Stream } from './stream.ts';
 import { startSweeper, wakeCall } from './sweeper.ts';
 import type { Vault } from './vault.ts';
 
@@ -87,7 +85,7 @@ export class RunningExchange implements Exchange {
       vault: parts.vault,
       public_url: parts.settings.public_url,
     });
-    this.#stream = makeStream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
+    this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
     this.#deliverer = parts.deliverer(this.registry, this.node);
     this.#alarms = makeAlarms(clock, (call_id) => this.#wake(call_id));
     this.#loop = new Loop({
@@ -273,7 +271,7 @@ export class RunningExchange implements Exchange {
   #joined(): Membership {
     const { store, clock, log, alone, later = laterByTheWall } = this.#parts;
     const recover = (): Promise<void> => this.#recover();
-    return makeMembership({
+    return new Membership({
       node: this.node,
       nodes: store.nodes,
       clock,

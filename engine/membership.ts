@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NodeStore } from '../store/store.ts';
 import type { Later } from './clock.ts';
@@ -6,17 +7,6 @@ import type { Log } from './log.ts';
 /** A node that has not shown itself for so long is dead: what it left is taken over. */
 export const DEAD_MS = 12_000;
 const BEAT_MS = 3_000;
-
-export interface Membership {
-  readonly node: string;
-  /**
-   * Whether the others can still believe this node alive. One that was frozen too long must not
-   * act on what it knew: another may have acted in its place.
-   */
-  isTrusted(): boolean;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 export interface MembershipParts {
   readonly node: string;
@@ -33,44 +23,58 @@ export interface MembershipParts {
 }
 
 /** Heartbeats on the wall's clock: a test clock that leaps must not kill nodes. */
-export function makeMembership(parts: MembershipParts): Membership {
-  const { node, nodes, clock, log } = parts;
-  let beat_at = 0;
-  let stopped = false;
+export class Membership {
+  readonly #parts: MembershipParts;
+  #beat_at = 0;
+  #stopped = false;
 
-  const beat = async (): Promise<void> => {
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Whether the others can still believe this node alive. One that was frozen too long must not
+   * act on what it knew: another may have acted in its place.
+   */
+  isTrusted(): boolean {
+    return this.#parts.clock.wall() - this.#beat_at < DEAD_MS;
+  }
+
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#again();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#parts.nodes.leave(this.#parts.node);
+  }
+
+  async #beat(): Promise<void> {
+    const { node, nodes, clock, log, alone } = this.#parts;
     const now = clock.wall();
-    if (beat_at !== 0 && now - beat_at > DEAD_MS) {
-      log.warn({ node, away_ms: now - beat_at }, 'this node was away; others may have taken over');
-      parts.returned();
+    const away_ms = this.#beat_at === 0 ? 0 : now - this.#beat_at;
+    if (away_ms > DEAD_MS) {
+      log.warn({ node, away_ms }, 'this node was away; others may have taken over');
+      this.#parts.returned();
     }
     await nodes.beat(node, now);
-    beat_at = now;
-    const before = parts.alone ? now + 1 : now - DEAD_MS;
-    const dead = await nodes.adopt(node, before as typeof now);
+    this.#beat_at = now;
+    const dead = await nodes.adopt(node, (alone ? now + 1 : now - DEAD_MS) as Instant);
     if (dead.length === 0) return;
     log.info({ node, dead }, 'took over the work of nodes that died');
-    await parts.adopted(dead);
-  };
-  const again = (): void => {
-    if (stopped) return;
-    parts.later(BEAT_MS, () => {
-      beat()
-        .catch((error: unknown) => log.error({ node, error }, 'no heartbeat: the store is away'))
-        .finally(again);
-    });
-  };
+    await this.#parts.adopted(dead);
+  }
 
-  return {
-    node,
-    isTrusted: () => clock.wall() - beat_at < DEAD_MS,
-    start: async () => {
-      await beat();
-      again();
-    },
-    stop: async () => {
-      stopped = true;
-      await nodes.leave(node);
-    },
-  };
+  #again(): void {
+    const { node, log, later } = this.#parts;
+    const failed = (error: unknown): void =>
+      log.error({ node, error }, 'no heartbeat: the store is away');
+    if (this.#stopped) return;
+    later(BEAT_MS, () => {
+      this.#beat()
+        .catch(failed)
+        .finally(() => this.#again());
+    });
+  }
 }

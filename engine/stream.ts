@@ -5,14 +5,6 @@ import type { Log } from './log.ts';
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 
-/** Everything told to customers, as it commits, for those who listen. */
-export interface Stream {
-  listen(scope: Scope, hear: Hear): () => void;
-  /** This node committed something. */
-  committed(unit: Unit): void;
-  stop(): void;
-}
-
 export interface StreamParts {
   readonly calls: CallReader;
   readonly clock: Clock;
@@ -27,51 +19,62 @@ const LOOK_MS = 500;
 const OVERLAP_MS = 5_000;
 const PAGE = 500;
 
-export function makeStream(parts: StreamParts): Stream {
-  const listeners = new Set<{ readonly scope: Scope; readonly hear: Hear }>();
-  const told = new Map<string, Instant>();
-  let stopped = false;
-  let since = 0 as Instant;
+/** Everything told to customers, as it commits, for those who listen. */
+export class Stream {
+  readonly #parts: StreamParts;
+  readonly #listeners = new Set<{ readonly scope: Scope; readonly hear: Hear }>();
+  readonly #told = new Map<string, Instant>();
+  #stopped = false;
+  #since = 0 as Instant;
 
-  const tell = (customer_id: CustomerId, notice: NoticeRow): void => {
-    if (told.has(notice.id)) return;
-    if (parts.several_nodes) told.set(notice.id, notice.at);
-    for (const { scope, hear } of listeners)
+  constructor(parts: StreamParts) {
+    this.#parts = parts;
+  }
+
+  listen(scope: Scope, hear: Hear): () => void {
+    const listener = { scope, hear };
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) {
+      this.#since = (this.#parts.clock.now() - OVERLAP_MS) as Instant;
+      this.#watch();
+    }
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** This node committed something. */
+  committed(unit: Unit): void {
+    if (this.#listeners.size === 0) return;
+    for (const notice of unit.event.notices) this.#tell(unit.event.customer_id, notice);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#listeners.clear();
+  }
+
+  #tell(customer_id: CustomerId, notice: NoticeRow): void {
+    if (this.#told.has(notice.id)) return;
+    if (this.#parts.several_nodes) this.#told.set(notice.id, notice.at);
+    for (const { scope, hear } of this.#listeners)
       if (scope === 'all' || scope === customer_id) hear(customer_id, notice);
-  };
-  const look = async (): Promise<void> => {
-    const after = { at: since, subject_id: '', id: '' };
-    const rows = await parts.calls.eventsAfter('all', after, PAGE);
-    for (const row of rows) for (const notice of row.notices) tell(row.customer_id, notice);
-    since = nextPlace(rows, since, parts.clock.now());
-    for (const [id, at] of told) if (at < since) told.delete(id);
-  };
-  const watch = (): void => {
-    if (stopped || !parts.several_nodes || listeners.size === 0) return;
-    look()
-      .catch((error: unknown) => parts.log.warn({ error }, 'the stream could not look'))
-      .finally(() => parts.clock.after(LOOK_MS, watch));
-  };
+  }
 
-  return {
-    committed: (unit) => {
-      if (listeners.size === 0) return;
-      for (const notice of unit.event.notices) tell(unit.event.customer_id, notice);
-    },
-    listen: (scope, hear) => {
-      const listener = { scope, hear };
-      listeners.add(listener);
-      if (listeners.size === 1) {
-        since = (parts.clock.now() - OVERLAP_MS) as Instant;
-        watch();
-      }
-      return () => listeners.delete(listener);
-    },
-    stop: () => {
-      stopped = true;
-      listeners.clear();
-    },
-  };
+  async #look(): Promise<void> {
+    const { calls, clock } = this.#parts;
+    const after = { at: this.#since, subject_id: '', id: '' };
+    const rows = await calls.eventsAfter('all', after, PAGE);
+    for (const row of rows) for (const notice of row.notices) this.#tell(row.customer_id, notice);
+    this.#since = nextPlace(rows, this.#since, clock.now());
+    for (const [id, at] of this.#told) if (at < this.#since) this.#told.delete(id);
+  }
+
+  #watch(): void {
+    const { several_nodes, log, clock } = this.#parts;
+    if (this.#stopped || !several_nodes || this.#listeners.size === 0) return;
+    this.#look()
+      .catch((error: unknown) => log.warn({ error }, 'the stream could not look'))
+      .finally(() => clock.after(LOOK_MS, () => this.#watch()));
+  }
 }
 
 /** A full page is read on from its end; otherwise the overlap is read again. */

@@ -30,7 +30,7 @@ export interface Frame {
 /** What the waiting action remembers between the events it is shown. Plain JSON, small. */
 export type Memory = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** Why a run is over. Everything but `finished`, `stopped` and `call_ended` is told the customer. */
+/** Why a run is over. All but `finished`, `stopped` and `call_ended` mean that something is wrong. */
 export type EndedBecause =
   | 'finished'
   | 'stopped'

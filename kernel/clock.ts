@@ -6,7 +6,7 @@ export interface Clock {
   now(): Instant;
   /** The time other machines see: for signatures, which they compare with their own clocks. */
   wall(): Instant;
-  /** Calls back once, `ms` later on this clock. The answer cancels it. Never keeps a process alive. */
+  /** Calls back once, `ms` later. The answer cancels it. Never keeps a process alive. */
   after(ms: number, wake: () => void): () => void;
 }
 

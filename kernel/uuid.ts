@@ -8,8 +8,8 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * A UUID of version 7 (RFC 9562 §5.7) from an instant and 20 hexadecimal digits of entropy. Ids made
- * later sort later, which keeps the tables' indexes compact.
+ * A UUID of version 7 (RFC 9562 §5.7) from an instant and 20 hexadecimal digits of entropy. Ids
+ * made later sort later, which keeps the tables' indexes compact.
  */
 export function uuidFrom(at: Instant, hex: string): string {
   const time = at.toString(16).padStart(12, '0');

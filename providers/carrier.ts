@@ -43,7 +43,11 @@ export interface DialOrder {
  */
 export type DialOutcome =
   | { readonly outcome: 'accepted'; readonly leg_ref: LegRef }
-  | { readonly outcome: 'rejected'; readonly ending: Ending; readonly retry_after_ms: number | null }
+  | {
+      readonly outcome: 'rejected';
+      readonly ending: Ending;
+      readonly retry_after_ms: number | null;
+    }
   | { readonly outcome: 'unknown'; readonly detail: string };
 
 /** A leg as the carrier sees it now. `talk_ms` is the carrier's own count, for reconciliation. */

@@ -3,8 +3,7 @@ import { SETTINGS } from '../../config.ts';
 /** docs/settings.md: every setting, printed from the list the start reads. */
 export function settingsMarkdown(): string {
   const rows = Object.values(SETTINGS).map(
-    ({ name, wants, preset, about }) =>
-      `| \`${name}\` | ${preset === null || preset === '' ? '–' : `\`${preset}\``} | ${wants} | ${about} |`,
+    ({ name, wants, preset, about }) => `| \`${name}\` | ${shown(preset)} | ${wants} | ${about} |`,
   );
   return [
     '# Settings',
@@ -17,4 +16,8 @@ export function settingsMarkdown(): string {
     ...rows,
     '',
   ].join('\n');
+}
+
+function shown(preset: string | null): string {
+  return preset === null || preset === '' ? '–' : `\`${preset}\``;
 }
