@@ -10,8 +10,10 @@ import {
 import { makeGuard } from './guard.ts';
 import type { Resolve } from './lookup.ts';
 import { openSender } from './sender.ts';
+import { openThreadedSender } from './threaded.ts';
 
 describeSender('http', openSender);
+describeSender('threaded http', openThreadedSender);
 
 describe('the guard', () => {
   it('closes 43 addresses and leaves 8 open', () => {

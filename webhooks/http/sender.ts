@@ -139,6 +139,11 @@ function targetOf(text: string, guard: Guard): Target {
     : { refusal };
 }
 
+/** Why a URL may never be sent to; null when only its address remains to be seen. */
+export function refusalIn(url: string, guard: Guard): string | null {
+  return targetOf(url, guard).refusal;
+}
+
 /** Names and values in turn; null when one of them is not for the caller to set. */
 function linesOf(headers: Outgoing['headers']): string[] | null {
   const lines: string[] = [];
