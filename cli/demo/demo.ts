@@ -10,8 +10,7 @@ import type { Printer } from './print.ts';
 import { printer } from './print.ts';
 import type { Receiver } from './receiver.ts';
 import { startReceiver } from './receiver.ts';
-import type { Watch } from './watch.ts';
-import { startWatch } from './watch.ts';
+import { Watch } from './watch.ts';
 
 const CALLER = '+15005550006';
 const CALLEE = '+12125550100';
@@ -68,8 +67,8 @@ export async function demoCommand(): Promise<number> {
     let hear: Watch['heard'] = () => undefined;
     receiver = await startReceiver((received) => hear(received));
     const customer = await makeCustomer(serving, receiver, print);
-    const watch = startWatch(customer.client, print);
-    hear = watch.heard;
+    const watch = new Watch(customer.client, print);
+    hear = (received) => watch.heard(received);
     return await placeCall(customer, watch, print);
   } finally {
     await receiver?.stop();

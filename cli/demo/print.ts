@@ -9,6 +9,7 @@ const COLOURS: Readonly<Record<string, number>> = {
   api: 36,
   route: 33,
   call: 32,
+  failover: 31,
   flow: 35,
   webhook: 34,
   money: 33,
