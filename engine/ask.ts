@@ -34,6 +34,7 @@ function dialOrder(call: Call, attempt: Attempt): Parameters<Carrier['dial']>[0]
   return {
     attempt_id: attempt.id,
     call_id: call.id,
+    customer_id: call.customer_id,
     source: call.source,
     destination: call.destination,
     dial_timeout_ms: call.dial_timeout_ms,

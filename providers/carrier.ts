@@ -1,5 +1,12 @@
 import type { Address } from '../kernel/address.ts';
-import type { AttemptId, CallId, EffectId, LegRef, ProviderId } from '../kernel/brand.ts';
+import type {
+  AttemptId,
+  CallId,
+  CustomerId,
+  EffectId,
+  LegRef,
+  ProviderId,
+} from '../kernel/brand.ts';
 import type { RefusalCode } from '../kernel/refusal.ts';
 import type { Ending } from '../calls/cause.ts';
 import type { SandboxScript } from '../calls/call.ts';
@@ -30,6 +37,7 @@ export interface DialOrder {
   /** Our reference at the carrier: one leg per attempt id, however often it is asked. */
   readonly attempt_id: AttemptId;
   readonly call_id: CallId;
+  readonly customer_id: CustomerId;
   readonly source: Address;
   readonly destination: Address;
   readonly dial_timeout_ms: number;

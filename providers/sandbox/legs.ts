@@ -91,7 +91,7 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
     provider_id: account.provider_id,
     provider_name: account.name,
     call_id: order.call_id,
-    customer_id: null,
+    customer_id: order.customer_id,
     source: order.source.target,
     destination: order.destination.target,
     outcome,

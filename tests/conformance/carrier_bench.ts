@@ -1,5 +1,5 @@
 import type { Address } from '../../kernel/address.ts';
-import type { AttemptId, CallId, EffectId, LegRef } from '../../kernel/brand.ts';
+import type { AttemptId, CallId, CustomerId, EffectId, LegRef } from '../../kernel/brand.ts';
 import type { Cause } from '../../calls/cause.ts';
 import type { Instruction } from '../../calls/effects.ts';
 import type {
@@ -68,6 +68,7 @@ export function orderTo(to: string, name = 'one'): DialOrder {
   return {
     attempt_id: attemptId(name),
     call_id: 'call-1' as CallId,
+    customer_id: 'customer-1' as CustomerId,
     source: party('+12125550142'),
     destination: party(to),
     dial_timeout_ms: 30_000,
