@@ -125,9 +125,7 @@ function factOf(body: Record<string, unknown>, leg: Leg): FactOf | null {
     case 'answered':
       return { type: 'leg_answered', ...leg };
     case 'ended':
-      return isEnd(body['end'])
-        ? { type: 'leg_ended', ...leg, ending: endingOfEnd(body['end']) }
-        : null;
+      return endFact(body, leg);
     case 'dtmf':
       return isDigit(body['digit']) ? { type: 'digits_pressed', digits: body['digit'] } : null;
     case 'media_finished':
@@ -136,6 +134,14 @@ function factOf(body: Record<string, unknown>, leg: Leg): FactOf | null {
     default:
       return null;
   }
+}
+
+/** After an answer the network counts the talk: its news may be late, and nobody pays for that. */
+function endFact({ end, talk_ms }: Record<string, unknown>, leg: Leg): FactOf | null {
+  if (!isEnd(end)) return null;
+  const fact = { type: 'leg_ended', ...leg, ending: endingOfEnd(end) } as const;
+  const counted = end.answered && Number.isSafeInteger(talk_ms) && Number(talk_ms) >= 0;
+  return counted ? { ...fact, talk_ms: Number(talk_ms) } : fact;
 }
 
 function mediaFact({ event, effect_id, detail }: Record<string, unknown>): FactOf | null {
