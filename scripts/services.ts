@@ -31,17 +31,15 @@ export async function startServices(wanted: Wanted): Promise<Services> {
   const redis = wanted.redis === true ? programOf('redis') : null;
   const durable = wanted.durable ?? false;
   const [sql, cache] = await allOrNone([
-    mariadb === null ? null : startMariadb(mariadb, { durable }),
-    redis === null ? null : startRedis(redis),
+    mariadb === null ? Promise.resolve(null) : startMariadb(mariadb, { durable }),
+    redis === null ? Promise.resolve(null) : startRedis(redis),
   ]);
   const mysql_url = urlOf('mysql://root@127.0.0.1:', sql, 'TEST_MYSQL');
   const redis_url = urlOf('redis://127.0.0.1:', cache, 'TEST_REDIS');
   return {
     mysql_url,
     redis_url,
-    stop: async () => {
-      await Promise.all([sql?.stop(), cache?.stop()]);
-    },
+    stop: () => stopAll([sql, cache]),
   };
 }
 
@@ -53,13 +51,17 @@ function programOf(name: ToolName): string | null {
 }
 
 /** If one does not start, the others are stopped before the error goes on. */
-async function allOrNone(starts: readonly (Promise<Server> | null)[]): Promise<(Server | null)[]> {
+async function allOrNone(starts: readonly Promise<Server | null>[]): Promise<(Server | null)[]> {
   const settled = await Promise.allSettled(starts);
   const failed = settled.find((start) => start.status === 'rejected');
   const servers = settled.map((start) => (start.status === 'fulfilled' ? start.value : null));
   if (failed === undefined) return servers;
-  await Promise.all(servers.map((server) => server?.stop()));
+  await stopAll(servers);
   throw failed.reason;
+}
+
+async function stopAll(servers: readonly (Server | null | undefined)[]): Promise<void> {
+  await Promise.all(servers.filter((server) => server != null).map((server) => server.stop()));
 }
 
 function urlOf(prefix: string, server: Server | null | undefined, name: string): string | null {
