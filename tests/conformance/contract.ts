@@ -26,6 +26,7 @@ const checkAt = checksOf('contract-test', document as unknown as JsonSchema);
 const METHODS = new Set(['get', 'post', 'put', 'delete']);
 
 interface Place {
+  readonly path: string;
   readonly method: Method;
   readonly pattern: RegExp;
   readonly object: OperationObject;
@@ -38,16 +39,17 @@ const places: readonly Place[] = Object.entries(document.paths)
     Object.entries(item)
       .filter(([method]) => METHODS.has(method))
       .map(([method, object]) => ({
+        path,
         method: method as Method,
-        pattern: new RegExp(
-          `^${path
-            .replace('{rest}', '.+')
-            .replaceAll(/\{\w+\}/g, '[^/]+')
-            .replaceAll('.', '\\.')}$`,
-        ),
+        pattern: patternOf(path),
         object: object as OperationObject,
       })),
   );
+
+function patternOf(path: string): RegExp {
+  const literal = path.replaceAll('.', '\\.').replace('{rest}', '.+');
+  return new RegExp(`^${literal.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
 
 /** Every operation of the contract with its declared statuses: what tests make their matrix of. */
 export function operationIds(): readonly OperationId[] {
@@ -57,9 +59,8 @@ export function operationIds(): readonly OperationId[] {
 /** What an answer has against the contract; null when nothing. Unknown paths may only be 404/405. */
 export function contractProblem(method: string, path: string, answer: Answer): string | null {
   const plain = path.split('?')[0] ?? '';
-  const place = places.find(
-    (each) => each.method === method.toLowerCase() && each.pattern.test(plain),
-  );
+  const here = places.find(({ pattern }) => pattern.test(plain))?.path;
+  const place = places.find((each) => each.path === here && each.method === method.toLowerCase());
   if (place === undefined) return strayProblem(method, plain, answer);
   const response = resolved(place.object.responses[String(answer.status)]);
   if (response === undefined) return `${method} ${path}: undocumented status ${answer.status}`;

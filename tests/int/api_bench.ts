@@ -145,7 +145,14 @@ export async function sendTo(
   });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  assert.equal(contractProblem(method, path.replace('/v1.0/', '/v1/'), { status: response.status, type, text }), null);
+  assert.equal(
+    contractProblem(method, path.replace('/v1.0/', '/v1/'), {
+      status: response.status,
+      type,
+      text,
+    }),
+    null,
+  );
   const parsed = type.startsWith('application/json') ? (JSON.parse(text) as never) : ({} as never);
   return { status: response.status, headers: response.headers, body: parsed, text };
 }
