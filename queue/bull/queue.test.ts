@@ -26,7 +26,7 @@ const clock: Clock = {
 
 /** An emptied database of its own, which no other test file uses. */
 async function makeBench(): Promise<QueueBench> {
-  const url = `${String(REDIS)}5`;
+  const url = new URL('/5', REDIS).href;
   const redis = new Redis(url);
   await redis.flushdb();
   redis.disconnect();

@@ -2,8 +2,8 @@
 
 export interface Layer {
   /**
-   * pure: values only, waits for nothing · port: its own files are doors, its sub-folders adapters
-   * · shell: may wait and import packages · free: composition, tests and tools.
+   * pure: values only · port: doors, with adapters in sub-folders · shell: does things · free: may
+   * import everything.
    */
   readonly kind: 'pure' | 'port' | 'shell' | 'free';
   /** Folders it may import from, itself aside. Of a port folder only the doors, not the adapters. */
