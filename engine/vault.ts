@@ -10,7 +10,7 @@ export function sealedFor(customer_id: string, row_id: string): string {
   return `${customer_id}/${row_id}`;
 }
 
-/** wrong_format: not ours · unknown_key: sealed under a key we lack · not_authentic: altered or moved. */
+/** wrong_format: not ours · unknown_key: sealed under another · not_authentic: altered or moved. */
 export type VaultFault = 'wrong_format' | 'unknown_key' | 'not_authentic';
 
 /** A sealed text that does not open. Never holds the text. */

@@ -1,7 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { EndpointId, Instant } from '../../kernel/brand.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import { keyFrom } from '../../webhooks/sign.ts';
+import type { Log } from '../log.ts';
+import type { Registry } from '../registry.ts';
 import type { Vault } from '../vault.ts';
 import { sealedFor } from '../vault.ts';
 
@@ -21,7 +24,7 @@ export interface Desk {
  * Makes a desk, taking the keys over from the one before while the secrets are the same. Throws
  * when a secret does not open: nothing may go out unsigned.
  */
-export function deskOf(
+function deskOf(
   endpoint: Endpoint | null,
   before: Desk | null,
   { vault, at }: { readonly vault: Vault; readonly at: Instant },
@@ -51,6 +54,38 @@ export function keysAt(desk: Desk, now: Instant): KeyObject[] {
   const keys = desk.key === null ? [] : [desk.key];
   if (desk.old_key !== null && until !== null && now < until) keys.push(desk.old_key);
   return keys;
+}
+
+export interface SeatingParts {
+  readonly registry: Pick<Registry, 'endpoint'>;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What has, or will have, a desk. */
+interface Seat {
+  readonly endpoint_id: EndpointId;
+  desk: Desk | null;
+  asking: boolean;
+}
+
+/** Reads an endpoint and makes its desk; false when that failed, which is to be tried again. */
+export async function seat(place: Seat, parts: SeatingParts): Promise<boolean> {
+  if (place.asking) return false;
+  place.asking = true;
+  const { registry, vault, clock, log } = parts;
+  const { endpoint_id } = place;
+  try {
+    const endpoint = await registry.endpoint(endpoint_id);
+    place.desk = deskOf(endpoint, place.desk, { vault, at: clock.wall() });
+    return true;
+  } catch (error) {
+    log.error({ endpoint_id, error }, 'an endpoint cannot be made ready; nothing is sent there');
+    return false;
+  } finally {
+    place.asking = false;
+  }
 }
 
 /** Names a line for a wake-up, which may reach another node. */

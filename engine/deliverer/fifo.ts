@@ -1,4 +1,4 @@
-/** Taking from the front of an array moves all of it; this only moves on, and tidies up at times. */
+/** Taking from the front of an array moves all of it; this moves on, and tidies up at times. */
 const SPENT_MAX = 1_024;
 
 /** A queue: first in, first out. */

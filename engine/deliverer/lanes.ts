@@ -82,7 +82,7 @@ export const LIMITS: Limits = {
   kept_per_endpoint: 10_000,
   slow_ms: 1_000,
 };
-/** Even when memory is full, an endpoint may have this many: what others left must not starve it. */
+/** Even when memory is full, an endpoint may have this many: others must not starve it. */
 const KEPT_ALWAYS = 100;
 /** An endpoint that has had nothing to do for so long is forgotten, keys and all. */
 const IDLE_MS = 60_000;
@@ -133,6 +133,11 @@ export class Lanes {
     };
     this.all.set(endpoint_id, lane);
     return lane;
+  }
+
+  holds({ endpoint_id, order_key, id }: DeliveryRow): boolean {
+    const line = this.all.get(endpoint_id)?.lines.get(order_key);
+    return line?.jobs.some((job) => job.row.id === id) ?? false;
   }
 
   hasRoom(lane: Lane): boolean {

@@ -82,6 +82,8 @@ export class Reader {
     const { deliveries, node, log, now, sleep } = this.#parts;
     const { endpoint_id } = line.lane;
     const { order_key } = line;
+    // Set again by whatever is left in SQL from now on: it may be too late for this read.
+    line.more = false;
     try {
       const part = { line: { endpoint_id, order_key } };
       const found = await deliveries.pending(node, LINE_ROWS, part);
@@ -111,13 +113,14 @@ export class Reader {
       : [];
     const jobs = [...this.#jobsOf(line, ours, notices), ...late];
     const haveOwn = line.jobs.length > 0 || rows.some((row) => row.node === node);
-    line.more = !isWhole;
+    line.more ||= !isWhole;
     lanes.put(line, jobs);
     const head = jobs[0];
     const due = line.lane.desk?.closed == null ? (head?.row.next_at ?? null) : null;
     if (due !== null && due > now()) sleep(line, due);
     else if (head !== undefined) this.#go(line, ready);
     else if (foreign === 0 && haveOwn) sleep(line, after(now(), waitOf(line)));
+    else if (foreign === -1 && line.more) this.read(line);
     else lanes.close(line);
   }
 

@@ -186,21 +186,9 @@ export class Stage {
       },
       node: 'node-1',
       config: { webhook_schedule_s: [1, 2, 4], webhook_disable_after_s: 432_000 },
-      every: (ms, tick) => this.#every(ms, tick),
+      later: (ms, wake) => clock.after(ms, wake),
       ...more,
     });
-  }
-
-  #every(ms: number, tick: () => void): () => void {
-    let cancel = (): void => undefined;
-    const again = (): void => {
-      cancel = this.clock.after(ms, () => {
-        tick();
-        again();
-      });
-    };
-    again();
-    return () => cancel();
   }
 
   shelf(): DelivererParts['store']['shelves']['endpoints'] {

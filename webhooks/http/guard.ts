@@ -21,7 +21,7 @@ const PORTS: ReadonlyMap<number, string> = new Map([
   ...named('chat relay', 6665, 6666, 6667, 6668, 6669, 6697),
 ]);
 
-/** All that is handed out of IPv6 for use on the Internet (IANA IPv6 Global Unicast, RFC 4291 §2.4). */
+/** All of IPv6 that is handed out for use on the Internet (RFC 4291 §2.4, IANA's registry). */
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
 
 type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];

@@ -80,7 +80,7 @@ class ThreadedSender implements Sender {
     this.#waiting.delete(number);
   }
 
-  /** The thread is gone: whether its requests arrived is not known. The next send starts another. */
+  /** The thread is gone: whether its requests arrived is not known. The next starts another. */
   #lose(error: string): void {
     this.#worker = null;
     for (const number of this.#waiting.keys())
