@@ -28,6 +28,8 @@ export interface ApiConfig {
   readonly public_url: string;
   /** Requests per second and key; 0 = no limit. */
   readonly rate_limit_per_s: number;
+  /** The operator's own admin key, which need not look like ours. */
+  readonly bootstrap_key?: string | null;
   /** Whether anybody may read /metrics; otherwise this machine and administrators' keys. */
   readonly metrics_public: boolean;
 }

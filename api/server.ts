@@ -45,7 +45,7 @@ function deskOf(deps: Deps): Desk {
   const customers = makeRecall(clock, (id) => store.shelves.customers.get('all', id));
   return {
     ...deps,
-    keyring: makeKeyring(store.shelves.keys, clock),
+    keyring: makeKeyring(store.shelves.keys, clock, config.bootstrap_key ?? null),
     limits: makeLimits(clock, config.rate_limit_per_s),
     strangers: makeLimits(clock, config.rate_limit_per_s === 0 ? 0 : STRANGERS_PER_S),
     customer: (id) => customers.get(id),
