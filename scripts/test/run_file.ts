@@ -35,14 +35,19 @@ class Tally {
   has_ended = false;
   readonly #file: string;
   readonly #trail: string[] = [];
+  /** What the child was doing when it was last heard of; reports come later than that. */
+  readonly #doing: string[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
+  begin({ name, nesting }: EventData.TestDequeue): void {
+    this.#doing.splice(nesting, Infinity, name);
+  }
+
   enter({ name, nesting }: EventData.TestStart): void {
-    this.#trail.length = nesting;
-    this.#trail.push(name);
+    this.#trail.splice(nesting, Infinity, name);
   }
 
   pass(verdict: EventData.TestPass): void {
@@ -57,7 +62,7 @@ class Tally {
     // A suite that fails through its tests is told by them; one whose hook failed is not.
     if (type === 'suite' && 'failureType' in error && error.failureType === 'subtestsFailed')
       return;
-    const told = this.#isFile(verdict) ? endingOf(error) : (error.cause ?? error);
+    const told = this.#isFile(verdict) ? this.#endingOf(error) : (error.cause ?? error);
     this.failures.push({ name: this.#nameOf(verdict), error: told });
   }
 
@@ -66,6 +71,17 @@ class Tally {
     if (this.has_ended || this.failures.length > 0) return;
     const error = 'the file ended before its tests did, or has no tests';
     this.failures.push({ name: WHOLE_FILE, error });
+  }
+
+  /** How the process of a file ended, from what Node notes on its error. */
+  #endingOf(error: object): string {
+    if ('failureType' in error && error.failureType === 'testAborted') {
+      const doing = this.#doing.filter((name) => name !== this.#file).join(' > ');
+      return `it was still running when its time was up, or the run was stopped; last at: ${doing}`;
+    }
+    const code = 'exitCode' in error ? String(error.exitCode) : 'unknown';
+    const signal = 'signal' in error ? String(error.signal) : 'none';
+    return `it ended with exit code ${code}, signal ${signal}`;
   }
 
   #noteSkip(verdict: Verdict): boolean {
@@ -86,21 +102,15 @@ class Tally {
   }
 }
 
-/** How the process of a file ended, from what Node notes on its error. */
-function endingOf(error: object): string {
-  if ('failureType' in error && error.failureType === 'testAborted')
-    return 'it was still running when its time was up, or when the run was stopped';
-  const code = 'exitCode' in error ? String(error.exitCode) : 'unknown';
-  const signal = 'signal' in error ? String(error.signal) : 'none';
-  return `it ended with exit code ${code}, signal ${signal}`;
-}
-
 /** Runs one test file in a process of its own, which `signal` ends, however busy it is. */
 export function runFile(path: string, signal: AbortSignal): Promise<FileResult> {
   const begun = performance.now();
   const tally = new Tally(path);
   return new Promise((resolve, reject) => {
     run({ files: [path], isolation: 'process', concurrency: false, signal })
+      .on('test:dequeue', (event) => {
+        tally.begin(event);
+      })
       .on('test:start', (event) => {
         tally.enter(event);
       })
