@@ -118,7 +118,7 @@ export function topUpEntry(topUp: TopUp): LedgerEntry {
   });
 }
 
-/** Whether an entry may be posted: two lines or more, all its own, in its currency, summing to 0. */
+/** Whether an entry may be posted: two lines or more, its own, in its currency, summing to 0. */
 export function balances(entry: LedgerEntry): boolean {
   const own = entry.lines.every(
     (line, place) =>

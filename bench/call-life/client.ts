@@ -133,22 +133,27 @@ async function measure(load: Load): Promise<Figures> {
 /** Opens calls that stay, and resolves when each is known to stand. Answers the ms it took. */
 async function open(load: LiveLoad): Promise<number> {
   const began = performance.now();
-  const standing = Promise.withResolvers<number>();
-  let posted = 0;
-  let stood = 0;
-  hooked = ({ body }) => {
-    if (body.includes(load.live_mark)) stood++;
-    if (stood === load.calls) standing.resolve(performance.now() - began);
-  };
-  const post = () => {
-    if (posted++ < load.calls) poster.post();
-  };
+  const all = Promise.withResolvers<number>();
+  const count = { posted: 0, answered: 0, standing: 0 };
   const poster = await openPoster(load, (message) => {
     callIdOf(message);
-    post();
+    count.answered++;
+    more();
   });
-  for (let count = 0; count < load.in_flight; count++) post();
-  return standing.promise;
+  // A webhook may overtake the answer to its POST; a socket is free only when both have come.
+  const more = () => {
+    const settled = Math.min(count.answered, count.standing);
+    for (; count.posted < Math.min(load.calls, settled + load.in_flight); count.posted++)
+      poster.post();
+  };
+  hooked = ({ body }) => {
+    if (!body.includes(load.live_mark)) return;
+    count.standing++;
+    if (count.standing === load.calls) all.resolve(performance.now() - began);
+    more();
+  };
+  more();
+  return all.promise;
 }
 
 function tell(message: FromClient): void {

@@ -1,8 +1,8 @@
 /**
  * The fastest honest loop: what one machine can do at most for the whole life of a call. A POST,
  * five states each stored with its outbox row in one transaction, five signed webhooks in order,
- * each acknowledged and removed from the outbox, a hold, a charge and a ledger row. No framework, no
- * flow, no carrier, no routing. The product is measured as a share of this.
+ * each acknowledged and removed from the outbox, a hold, a charge and a ledger row. No framework,
+ * flow, carrier or routing. The product is measured as a share of this.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -7,8 +7,8 @@ const SOCKETS = 32;
 const HEAD_END = '\r\n\r\n';
 
 /**
- * Posts signed notices (Standard Webhooks) over kept-alive raw sockets, one at a time on each. Calls
- * `acked` when the receiver has answered 204; anything else ends the bench.
+ * Posts signed notices (Standard Webhooks) over kept-alive raw sockets, one at a time on each.
+ * Calls `acked` when the receiver has answered 204; anything else ends the bench.
  */
 export function openSender(
   sink_port: number,

@@ -7,9 +7,11 @@ import type { Target } from './target.ts';
 
 /** First the figure that fits on any page, then the one that was asked for. */
 const FIRST_STEP = 10_000;
-/** Long enough that what was garbage is collected and the carrier has been asked about some legs. */
+/** Long enough that garbage is collected and the carrier has been asked about some legs. */
 const REST_MS = 20_000;
 const MS_PER_S = 1000;
+/** Calls posted that do not stand yet. */
+const IN_FLIGHT = 256;
 
 /** What standing calls cost. */
 export interface Standing {
@@ -31,7 +33,12 @@ export async function measureStanding(
   for (const goal of steps) {
     const more = goal - (found.at(-1)?.calls ?? 0);
     const { final_mark: _mark, ...load } = target.load;
-    const order = { ...load, in_flight: 64, live_mark: '"status":"progressing"', calls: more };
+    const order = {
+      ...load,
+      in_flight: IN_FLIGHT,
+      live_mark: '"status":"progressing"',
+      calls: more,
+    };
     client.send({ do: 'open', load: order } satisfies ToClient);
     const told = await nextMessage<FromClient>(client);
     if (told.told !== 'opened') throw new Error(`the client said ${told.told}`);

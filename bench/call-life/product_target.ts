@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { mintToken } from '../../api/token.ts';
+import { systemChance, systemClock } from '../../engine/clock.ts';
 import { openApi } from './product_api.ts';
 import type { Api } from './product_api.ts';
 import type { Settings } from './settings.ts';
@@ -17,18 +19,19 @@ const POLL_MS = 50;
 const BALANCE = '100000000';
 /** Answers at once and is hung up at once: what is left is our own work. */
 const SCRIPT = { pdd_ms: 0, ring_ms: 0, answer_ms: 0, talk_ms: 0 };
-/** Stays answered until the bench ends. */
-const LIVE_SCRIPT = { pdd_ms: 0, ring_ms: 0, answer_ms: 0, talk_ms: 86_400_000 };
+/** Stays answered until the bench has ended. */
+const STAY_MS = 3_600_000;
+const LIVE_SCRIPT = { ...SCRIPT, talk_ms: STAY_MS };
 const NUMBER = { type: 'tel', target: '+15005550006' };
 
-/** The notices that make five webhooks a call, one for each of its five states; the sixth repeats. */
+/** The first two make five webhooks a call, one for each of its states; the third a sixth. */
 const NOTICES = ['call_created', 'call_updated', 'call_hangup'] as const;
 const FINAL_MARK = { 5: '"status":"hangup"', 6: '"type":"call_hangup"' } as const;
 
 /** Starts the product as an operator would, and readies a customer with money and an endpoint. */
 export async function startProduct(place: Place, settings: Settings): Promise<Target> {
   const port = await freePort();
-  const bootstrap = `tdm_test_${randomBytes(20).toString('hex')}`;
+  const bootstrap = mintToken(systemChance(systemClock()), false);
   const child = serve({ ...place, port, bootstrap });
   const api = openApi(port, bootstrap);
   const tenant = await ready(api, child)
@@ -69,7 +72,7 @@ function bodyFor(settings: Settings): string {
     source: { type: 'tel', target: '+14155550100' },
     destinations: [NUMBER],
     actions: live
-      ? [{ type: 'answer' }, { type: 'sleep', option: { duration: 86_400_000 } }]
+      ? [{ type: 'answer' }, { type: 'sleep', option: { duration: STAY_MS } }]
       : [{ type: 'answer' }, { type: 'hangup' }],
     sandbox: live ? LIVE_SCRIPT : SCRIPT,
   });

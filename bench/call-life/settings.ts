@@ -15,7 +15,7 @@ export interface Settings {
   readonly live: number;
 }
 
-export const USAGE = `bench/call-life: whole calls per second, the product beside the fastest honest loop.
+export const USAGE = `Whole calls a second: the product beside the fastest honest loop.
   --mariadb        also on MariaDB and Redis (found or fetched, started privately)
   --only NAME      limit or product, instead of both in turn
   --rounds N       alternating rounds (2)         --seconds N   length of a run (8)
