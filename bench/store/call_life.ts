@@ -74,7 +74,11 @@ async function place(
   const now = (Date.now() - 1_790_000_000_000) as number;
   const fresh = newLeg(whose, now);
   const attempt = attemptOf(fresh.call);
-  const leg: Leg = { ...fresh, call: { ...fresh.call, attempts: [attempt] } };
+  // plain names: one letter beyond Latin-1 doubles the size of every text it is part of
+  const source = { ...fresh.call.source, name: 'Alice' };
+  const destination = { ...fresh.call.destination, name: 'Bob' };
+  const call = { ...fresh.call, source, destination, attempts: [attempt] };
+  const leg: Leg = { ...fresh, call };
   const dial = orderOf(leg, { order: { do: 'leg_dial', attempt_id: attempt.id } });
   const hold = { account_id: whose.account_id, amount: leg.call.hold_micros };
   await take(leg, { orders: [dial], hold }, 2);
@@ -106,7 +110,8 @@ async function commit(store: Store, { leg, patch, told, settled }: Step): Promis
   const data = publicCall(leg.call, { action: null, amount_micros: null });
   const [notice] = eventOf(leg).notices;
   const notices = Array.from({ length: told }, () => ({ ...notice, id: id(), data }));
-  const event = eventOf(leg, { notices: notices as unknown as EventRow['notices'] });
+  const fact = { attempt_id: id(), leg_ref: `SB${leg.call.id}` };
+  const event = eventOf(leg, { fact, notices: notices as unknown as EventRow['notices'] });
   const deliveries = notices.map(({ id: notice_id }) =>
     deliveryOf(event, { notice_id, id: id(Date.now() - 1_790_000_000_000) }),
   );

@@ -58,9 +58,11 @@ async function run(store: Store, count: number): Promise<void> {
 async function measure(store: Store): Promise<void> {
   await run(store, Math.ceil(Number(calls) / 10));
   const cpu = process.cpuUsage();
+  const thread = process.threadCpuUsage();
   const start = performance.now();
   await run(store, Number(calls));
   const { user, system } = process.cpuUsage(cpu);
+  const own = process.threadCpuUsage(thread);
   const seconds = (performance.now() - start) / 1000;
   const per_call = (user + system) / Number(calls);
   const rate = Number(calls) / seconds;
@@ -68,7 +70,8 @@ async function measure(store: Store): Promise<void> {
   console.log(
     `${engine}: ${rate.toFixed(0)} calls/s, ${(rate * UNITS_PER_CALL).toFixed(0)} units/s, ` +
       `${per_call.toFixed(0)} µs CPU a call, ${(per_call / UNITS_PER_CALL).toFixed(0)} a unit ` +
-      `(system ${(system / Number(calls)).toFixed(0)}), ` +
+      `(system ${(system / Number(calls)).toFixed(0)}, ` +
+      `this thread ${((own.user + own.system) / Number(calls)).toFixed(0)}), ` +
       `RSS ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB, ` +
       `books ${found.length === 0 ? 'balance' : found.join()}`,
   );

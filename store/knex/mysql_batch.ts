@@ -1,4 +1,6 @@
 import { MYSQL } from './dialects.ts';
+import { BULK } from './mysql_bulk.ts';
+import type { Bulk } from './mysql_bulk.ts';
 import { sqlOf } from './statement.ts';
 import type { Shape, Statement, Value } from './statement.ts';
 
@@ -40,6 +42,8 @@ function partsOf(shape: Shape, same: readonly Statement[]): Part[] {
   if (same.length === 0) return [];
   if (shape.verb === 'sum') return sums(shape, same);
   const sorted = same.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  const bulk = BULK.get(shape);
+  if (bulk !== undefined) return [inBulk(bulk, sorted)];
   if (shape.verb === 'update')
     return sorted.map(({ args, otherwise }) => ({
       sql: shape.sql,
@@ -53,6 +57,14 @@ function partsOf(shape: Shape, same: readonly Statement[]): Part[] {
       expected: same.every(({ otherwise }) => otherwise === null) ? null : same.length,
     },
   ];
+}
+
+function inBulk({ head, row, tail, args: take, counts }: Bulk, same: readonly Statement[]): Part {
+  return {
+    sql: `${head}${same.map(() => row).join(',')}${tail}`,
+    values: same.flatMap(({ args }) => args.slice(0, take)),
+    expected: same.length * counts,
+  };
 }
 
 function keyOf({ shape, args }: Statement): string {

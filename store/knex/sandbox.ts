@@ -28,7 +28,8 @@ const COLUMNS = [
 
 const DIAL = insertInto('sandbox_legs', COLUMNS, ['attempt_id']);
 const DIAL_AGAIN = updating('sandbox_legs', 'dial_count = dial_count + 1 where attempt_id = ?', 0);
-const SAVE = updating(
+/** Renews what changes of a leg, unless that leg is over. */
+export const SAVE = updating(
   'sandbox_legs',
   'script = ?, outcome = ?, tm_ringing = ?, tm_answer = ?, tm_end = ?, final_code = ?, ' +
     'next_at = ? where attempt_id = ? and (tm_end is null or tm_end = ?)',
