@@ -189,3 +189,12 @@ export function wakeAt(call: Call): Instant | null {
   const set = Object.values(call.timers).filter((at): at is Instant => at !== null);
   return set.length === 0 ? null : (Math.min(...set) as Instant);
 }
+
+/**
+ * How long a leg that was answered is paid for, in ms; 0 for any other. Never longer than was
+ * granted: if hanging up took its time, or the end was heard of late, that is not the customer's.
+ */
+export function paidTalkMs(call: CallIn<'hangup'>): number {
+  const { tm_progressing, tm_hangup, talk_ms_max } = call;
+  return tm_progressing === null ? 0 : Math.min(tm_hangup - tm_progressing, talk_ms_max);
+}

@@ -3,7 +3,7 @@ import { after } from '../kernel/instant.ts';
 import type { Step } from '../kernel/step.ts';
 import { abandoned, attemptAt, ended, legOf, seen, withAttempt } from './attempts.ts';
 import type { Call, CallIn, HangupReason, TimerName } from './call.ts';
-import { currentAttempt, NO_TIMERS } from './call.ts';
+import { currentAttempt, NO_TIMERS, paidTalkMs } from './call.ts';
 import type { Cause, Ending } from './cause.ts';
 import { ending } from './cause.ts';
 import type { Effect } from './effects.ts';
@@ -195,7 +195,7 @@ export function vanish(call: Open, event: EventOf<'leg_absent'>): CallStep {
 export function close(call: Open, how: Ending, at: Instant): CallStep {
   const { tm_ringing, tm_progressing } = times(call);
   const hangup_reason = reasonFor(call, how.cause);
-  const state: Call = {
+  const state: CallIn<'hangup'> = {
     ...call,
     tm_ringing,
     tm_progressing,
@@ -206,7 +206,7 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
     tm_hangup: at,
   };
   const candidate = call.candidates[currentAttempt(call)?.candidate_index ?? -1];
-  const talk_ms = tm_progressing === null ? 0 : at - tm_progressing;
+  const talk_ms = paidTalkMs(state);
   return stay(state, [
     { do: 'usage_record', usage: { talk_ms, price: candidate?.price ?? null } },
     ...call.chained_call_ids.map((call_id): Effect => ({

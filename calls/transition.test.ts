@@ -139,6 +139,17 @@ describe('transition', () => {
         assert.ok(typeof cell === 'function' || cell.ignored_because.length > 10);
   });
 
+  it('is paid for no longer than was granted, however late its end is heard of', () => {
+    const granted = { ...freshCall(''), talk_ms_max: 60_000 };
+    const usageAt = (ended_at: number): unknown => {
+      const answered = transition(granted, eventIn('answered', granted, 2_000)).state;
+      const ended = transition(answered, eventIn('ended normal', answered, ended_at));
+      return ended.effects.find((each) => each.do === 'usage_record')?.usage.talk_ms;
+    };
+    assert.equal(usageAt(61_999), 59_999);
+    assert.equal(usageAt(62_001), 60_000);
+  });
+
   it('gives up a leg that will not end', () => {
     let call = freshCall('');
     const take = (words: string, at: number): readonly Effect[] => {

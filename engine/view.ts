@@ -1,7 +1,7 @@
 import type { Call } from '../calls/call.ts';
 import { publicCall } from '../calls/public.ts';
 import type { Micros } from '../kernel/money.ts';
-import { currentAttempt } from '../calls/call.ts';
+import { currentAttempt, paidTalkMs } from '../calls/call.ts';
 import { chargeOf } from '../billing/rate.ts';
 import { publicAction, publicRun } from '../flows/public.ts';
 import type { Pair } from './step.ts';
@@ -11,7 +11,7 @@ export function amountOf(call: Call): Micros | null {
   if (call.status !== 'hangup') return null;
   const price = call.candidates[currentAttempt(call)?.candidate_index ?? -1]?.price;
   if (call.tm_progressing === null || price === undefined) return 0 as Micros;
-  return chargeOf(call.tm_hangup - call.tm_progressing, price);
+  return chargeOf(paidTalkMs(call), price);
 }
 
 /** A call as customers see it. */
