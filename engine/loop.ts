@@ -50,6 +50,12 @@ export interface LoopParts {
   committed(unit: Unit, fresh: boolean): void;
 }
 
+/** A leg in memory, and whether this node has followed it from its beginning. */
+interface Kept {
+  readonly leg: Leg;
+  readonly followed: boolean;
+}
+
 /** Live legs kept in memory; more are read again when something happens to them. */
 const KEPT_MAX = 20_000;
 /** Steps lost to other nodes before we suspect ourselves. */
@@ -59,7 +65,7 @@ const CONFLICTS_MAX = 25;
 export class Loop {
   readonly #parts: LoopParts;
   readonly #lock = makeKeyedLock();
-  readonly #kept = new Map<CallId, Leg>();
+  readonly #kept = new Map<CallId, Kept>();
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -77,7 +83,7 @@ export class Loop {
 
   /** The leg as last committed here, else as stored. */
   async leg(call_id: CallId): Promise<Leg | null> {
-    return this.#kept.get(call_id) ?? (await this.#parts.legs.load(call_id));
+    return this.#kept.get(call_id)?.leg ?? (await this.#parts.legs.load(call_id));
   }
 
   /** Forgets what is kept in memory: after other nodes may have acted in this one's place. */
@@ -93,23 +99,23 @@ export class Loop {
     const unit = unitOf(null, taken, { node: parts.node, endpoints, done: [] });
     const result = await parts.legs.commit(unit);
     assert(result !== 'conflict', 'a new leg has no version to conflict with');
-    if (result === 'committed') this.#settle(unit, false);
+    if (result === 'committed') this.#settle(unit, true);
     return result;
   }
 
   async #take(told: Told): Promise<HandleResult> {
     for (let lost = 0; lost < CONFLICTS_MAX; lost += 1) {
       const held = this.#kept.get(told.call_id);
-      const leg = held ?? (await this.#parts.legs.load(told.call_id));
+      const leg = held?.leg ?? (await this.#parts.legs.load(told.call_id));
       if (leg === null) return 'absent';
-      const result = await this.#advance(leg, told, held === undefined);
+      const result = await this.#advance({ leg, followed: held?.followed ?? false }, told);
       if (result !== 'conflict') return result;
       this.#kept.delete(told.call_id);
     }
     assert(false, `call ${told.call_id} changes faster than it can be read`);
   }
 
-  async #advance(leg: Leg, told: Told, fresh: boolean): Promise<HandleResult | 'conflict'> {
+  async #advance({ leg, followed }: Kept, told: Told): Promise<HandleResult | 'conflict'> {
     const { legs, clock, language, node } = this.#parts;
     const event = eventOf(told, leg, clock);
     const taken = step(leg, event, { language, version: leg.version + 1 });
@@ -118,7 +124,7 @@ export class Loop {
     const desk = { node, endpoints, done: told.done ?? [] };
     const unit = unitOf(leg, { event, step: taken }, desk);
     const result = await legs.commit(unit);
-    if (result === 'committed') this.#settle(unit, fresh);
+    if (result === 'committed') this.#settle(unit, followed);
     else if (result === 'conflict') return 'conflict';
     else if (told.done !== undefined) await legs.performed(leg.call.id, told.done);
     return result === 'committed' ? 'committed' : 'duplicate';
@@ -131,13 +137,13 @@ export class Loop {
     return 'ignored';
   }
 
-  #settle(unit: Unit, fresh: boolean): void {
+  #settle(unit: Unit, followed: boolean): void {
     const { leg } = unit;
     this.#kept.delete(leg.call.id);
-    if (isLive(leg.call)) this.#kept.set(leg.call.id, leg);
+    if (isLive(leg.call)) this.#kept.set(leg.call.id, { leg, followed });
     if (this.#kept.size > KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value as CallId);
     try {
-      this.#parts.committed(unit, fresh);
+      this.#parts.committed(unit, !followed);
     } catch (error) {
       // It is committed all the same: whatever was not begun is found by the sweeps.
       this.#parts.log.error({ call_id: leg.call.id, error }, 'what follows a commit failed');
