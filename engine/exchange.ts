@@ -39,7 +39,7 @@ export interface ExchangeParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'committed'>;
   readonly settings: {
     readonly public_url: string;
     readonly attempts_max: number;
