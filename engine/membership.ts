@@ -72,6 +72,7 @@ export class Membership {
       log.error({ node, error }, 'no heartbeat: the store is away');
     if (this.#stopped) return;
     later(BEAT_MS, () => {
+      if (this.#stopped) return;
       this.#beat()
         .catch(failed)
         .finally(() => this.#again());
