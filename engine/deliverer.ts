@@ -4,14 +4,12 @@ import type { Queue } from '../queue/queue.ts';
 import type { DeliveryRow, NoticeRow, Store } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { Verdict } from '../webhooks/timetable.ts';
-import type { Later } from './clock.ts';
-import { laterByTheWall } from './clock.ts';
+import { laterByTheWall, type Later } from './clock.ts';
 import { refusedRow } from './deliverer/attempt.ts';
 import { Book } from './deliverer/book.ts';
 import { seat } from './deliverer/desk.ts';
 import { Health } from './deliverer/health.ts';
-import { LIMITS, Lanes } from './deliverer/lanes.ts';
-import type { Job, Lane, Limits, Line } from './deliverer/lanes.ts';
+import { LIMITS, Lanes, type Job, type Lane, type Limits, type Line } from './deliverer/lanes.ts';
 import { Reader } from './deliverer/reader.ts';
 import { Sleepers } from './deliverer/sleepers.ts';
 import { Trials } from './deliverer/trials.ts';
@@ -33,7 +31,10 @@ export interface Deliverer {
   ): void;
   /** Takes up everything pending that belongs to this node: at start, or after an adoption. */
   recover(node: string): Promise<void>;
-  /** Sends deliveries again, whatever became of them. Resolves once that is durable. */
+  /**
+   * Sends deliveries again, whatever became of them; those of one order key given together go in
+   * order. Resolves once that is durable.
+   */
   replay(rows: readonly DeliveryRow[]): Promise<void>;
   /** An endpoint was changed, switched on or off, or deleted. */
   endpointChanged(endpoint_id: EndpointId): void;
@@ -69,6 +70,8 @@ const TICK_MS = 1_000;
 /** Ticks between looks at everything that is pending: for what was committed but never offered. */
 const WALK_TICKS = 30;
 const STOP_MS = 5_000;
+/** Rows of a replay written in one transaction: calls must not wait for ten thousand of them. */
+const REPLAY_ROWS = 500;
 
 export function makeDeliverer(parts: DelivererParts): Deliverer {
   return new RunningDeliverer(parts);
@@ -126,7 +129,8 @@ class RunningDeliverer implements Deliverer {
     const now = clock.now();
     const idle = rows.filter((row) => !this.#lanes.holds(row));
     const again = idle.map((row) => ({ ...row, status: 'pending' as const, next_at: now, node }));
-    await store.deliveries.settle(again);
+    for (let first = 0; first < again.length; first += REPLAY_ROWS)
+      await store.deliveries.settle(again.slice(first, first + REPLAY_ROWS));
     for (const row of again) {
       this.#trials.markManual(row);
       const lane = this.#lanes.laneOf(row.endpoint_id);
@@ -212,8 +216,7 @@ class RunningDeliverer implements Deliverer {
     if (last?.row.id === job.row.id) return;
     // A gap may be a notice this endpoint does not want, or one that is in SQL only.
     const follows = last !== undefined && job.row.sequence === last.row.sequence + 1;
-    const leave = line.more || !follows || !this.#lanes.hasRoom(line.lane);
-    if (leave) line.more = true;
+    if (line.more || !follows || !this.#lanes.hasRoom(line.lane)) line.more = true;
     else this.#lanes.push(line, job);
   }
 
