@@ -30,7 +30,8 @@ export interface Operation {
   readonly urgent: boolean;
   readonly query: ReadonlyMap<string, QueryParameter>;
   readonly checkQuery: Check;
-  /** Null for operations without a body of JSON. */
+  /** The name of its body's schema, and the check of it; null for those without a body of JSON. */
+  readonly body_schema: string | null;
   readonly checkBody: Check | null;
   readonly body_required: boolean;
 }
@@ -93,6 +94,7 @@ function operationOf(path: string, method: Method, object: OperationObject): Ope
     urgent: object['x-urgent'] === true,
     query: new Map(query.map(({ name, schema }) => [name, { name, type: typeOf(schema) }])),
     checkQuery: checkQueryOf(query),
+    body_schema: body === undefined ? null : body.$ref.slice('#/components/schemas/'.length),
     checkBody: body === undefined ? null : checkAt(body.$ref.slice(1)),
     body_required: object.requestBody?.required ?? false,
   };
