@@ -46,9 +46,15 @@ export function ring(call: Unanswered, event: EventOf<'leg_ringing'>): CallStep 
 }
 
 export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallStep {
-  const since = Math.max(event.at - (event.talk_ms ?? 0), call.tm_create) as Instant;
-  const known = withAttempt(seen(call, event.leg_ref), { tm_answer: since });
-  const tm_ringing = call.status === 'ringing' ? call.tm_ringing : null;
+  const attempt = currentAttempt(call);
+  const begun = attempt?.tm_create ?? call.tm_create;
+  const since = Math.max(event.at - (event.talk_ms ?? 0), begun) as Instant;
+  // Late news of the answer may date it before late news of the ringing, which came before it.
+  const rang = (at: Instant | null): Instant | null =>
+    at === null ? null : (Math.min(at, since) as Instant);
+  const moments = { tm_ringing: rang(attempt?.tm_ringing ?? null), tm_answer: since };
+  const known = withAttempt(seen(call, event.leg_ref), moments);
+  const tm_ringing = rang(call.status === 'ringing' ? call.tm_ringing : null);
   const timers = { ...NO_TIMERS, action: call.timers.action };
   const talking: Call = {
     ...heard({ ...known, timers }, event.at),

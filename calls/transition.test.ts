@@ -4,7 +4,7 @@ import { rollerOf } from '../kernel/random.ts';
 import type { Call, CallStatus } from './call.ts';
 import { currentAttempt } from './call.ts';
 import type { Effect } from './effects.ts';
-import type { EventType } from './events.ts';
+import type { EventOf, EventType } from './events.ts';
 import { eventIn, freshCall, standing, STEMS, telling } from './stories.ts';
 import { TABLE, transition } from './transition.ts';
 
@@ -148,6 +148,16 @@ describe('transition', () => {
     };
     assert.equal(usageAt(61_999), 59_999);
     assert.equal(usageAt(62_001), 60_000);
+  });
+
+  it('never rings after it was answered, in whatever order late news comes', () => {
+    const fresh = freshCall('');
+    const ringing = transition(fresh, eventIn('ringing', fresh, 9_000)).state;
+    const late = eventIn('answered', ringing, 9_100) as EventOf<'leg_answered'>;
+    const { state } = transition(ringing, { ...late, talk_ms: 3_000 });
+    assert.ok(state.status === 'progressing');
+    assert.equal(state.tm_ringing, state.tm_progressing);
+    assert.equal(currentAttempt(state)?.tm_ringing, state.tm_progressing);
   });
 
   it('gives up a leg that will not end', () => {
