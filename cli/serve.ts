@@ -44,6 +44,7 @@ export async function serve(config: Config): Promise<Serving> {
   const { bootstrap_key } = config;
   const new_admin_key = await seed({ store, vault, chance, now: clock.now(), bootstrap_key });
   const { exchange, network, kinds } = wire(base);
+  showGauges(base, exchange);
   await exchange.start();
   const stopping = new AbortController();
   const server = makeServer(depsOf(base, { exchange, kinds, stopping }));
@@ -154,6 +155,20 @@ function depsOf(
       return { ok: Object.values(checks).every((word) => word === 'ok'), checks };
     },
   };
+}
+
+/** Numbers that are looked at when Prometheus asks. */
+function showGauges({ metrics, store }: Base, exchange: RunningExchange): void {
+  metrics.gauge('tandem_calls_live', 'Calls that are not over.', () => store.calls.countLive());
+  metrics.gauge('tandem_effects_pending', 'Effects being performed.', () => {
+    return exchange.gauges().effects;
+  });
+  metrics.gauge('tandem_webhooks_in_flight', 'Webhook requests under way.', () => {
+    return exchange.gauges().deliveries.in_flight;
+  });
+  metrics.gauge('tandem_webhooks_kept', 'Deliveries waiting in memory.', () => {
+    return exchange.gauges().deliveries.kept;
+  });
 }
 
 async function wordFor(check: () => Promise<void>): Promise<string> {

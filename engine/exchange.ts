@@ -200,11 +200,14 @@ export class RunningExchange implements Exchange {
     this.#deliverer.endpointChanged(endpoint_id);
   }
 
-  /** What /metrics and /readyz show of the engine. */
-  gauges(): { effects: number; alarms: number; trusted: boolean } {
+  /** What /metrics and /readyz show of the engine; at rest, all that is counted is 0. */
+  gauges(): { readonly trusted: boolean; readonly [counted: string]: number | boolean } {
     return {
       effects: this.#dispatcher.pending,
       alarms: this.#alarms.size(),
+      legs: this.#loop.size,
+      attempts: this.#attempts.size,
+      deliveries: this.#deliverer.gauges().kept,
       trusted: this.#membership.isTrusted(),
     };
   }

@@ -15,7 +15,10 @@ export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers';
 export interface Registry {
   customer(id: CustomerId): Promise<Customer | null>;
   account(customer: Customer): Promise<Account | null>;
-  /** A customer's enabled endpoints. */
+  /**
+   * The endpoints a customer's events are stored for: those that are on, and those that Tandem has
+   * switched off, so that what they missed can be replayed. Not what the customer switched off.
+   */
   endpoints(customer_id: CustomerId): Promise<readonly Endpoint[]>;
   endpoint(id: EndpointId): Promise<Endpoint | null>;
   /** The customer's routes and the platform's. */
@@ -36,7 +39,9 @@ export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry
   const accounts = keep(clock, (id: string) => shelves.accounts.get('all', id));
   const endpoint = keep(clock, (id: EndpointId) => shelves.endpoints.get('all', id));
   const endpoints = keep(clock, async (id: CustomerId) =>
-    (await shelves.endpoints.all(id)).filter((each) => each.enabled),
+    (await shelves.endpoints.all(id)).filter(
+      ({ enabled, disabled_reason }) => enabled || disabled_reason !== 'manual',
+    ),
   );
   const routes = keep(clock, (id: CustomerId) => shelves.routes.all(id));
   const providers = keep(
