@@ -201,13 +201,13 @@ export class RunningExchange implements Exchange {
   }
 
   /** What /metrics and /readyz show of the engine; at rest, all that is counted is 0. */
-  gauges(): { readonly trusted: boolean; readonly [counted: string]: number | boolean } {
+  gauges() {
     return {
       effects: this.#dispatcher.pending,
       alarms: this.#alarms.size(),
       legs: this.#loop.size,
       attempts: this.#attempts.size,
-      deliveries: this.#deliverer.gauges().kept,
+      deliveries: this.#deliverer.gauges(),
       trusted: this.#membership.isTrusted(),
     };
   }

@@ -86,6 +86,11 @@ export class Loop {
     return this.#kept.get(call_id)?.leg ?? (await this.#parts.legs.load(call_id));
   }
 
+  /** Live legs in memory, and calls to which something is just now happening. */
+  get size(): number {
+    return this.#kept.size + this.#lock.size();
+  }
+
   /** Forgets what is kept in memory: after other nodes may have acted in this one's place. */
   forget(): void {
     this.#kept.clear();
