@@ -32,7 +32,8 @@ export const createDeliveries: Migration = {
     {
       index: 'deliveries_pending',
       on: 'deliveries',
-      columns: ['pending_node'],
+      // in the order they are gone on with: a long backlog is read page by page
+      columns: ['pending_node', 'endpoint_id', 'order_key', 'sequence'],
       only: 'pending_node is not null',
     },
     {

@@ -71,7 +71,7 @@ async function place(
   take: Take,
   whose: Owner,
 ): Promise<{ readonly leg: Leg; readonly dial: ReturnType<typeof orderOf>; attempt: Attempt }> {
-  const now = (Date.now() - 1_790_000_000_000) as number;
+  const now = Date.now() - 1_790_000_000_000;
   const fresh = newLeg(whose, now);
   const attempt = attemptOf(fresh.call);
   // plain names: one letter beyond Latin-1 doubles the size of every text it is part of

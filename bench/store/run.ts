@@ -1,6 +1,6 @@
 /**
- * What the store costs: whole calls of five units each, with their orders, deliveries, money and
- * the sandbox's log, `live` of them at a time. Takes `sqlite|mysql|none [calls] [live] [customers]`;
+ * What the store costs: whole calls of five units, with their orders, deliveries, money and the
+ * sandbox's log, so many live at a time. Takes `sqlite|mysql|none [calls] [live] [customers]`;
  * mysql needs TEST_MYSQL. Prints calls and units per second, and this process's time for each.
  */
 import { createConnection } from 'mysql2/promise';

@@ -55,7 +55,11 @@ function pendingQuery(sql: Sql, node: string, part: PendingPart | undefined): Qu
   if (part !== undefined && 'line' in part)
     return query.whereNotNull('pending_node').where(part.line);
   void query.where('pending_node', node);
-  return part === undefined ? query : query.where((later) => behind(later, part.after));
+  if (part === undefined) return query;
+  // the first condition alone says where in the index to begin
+  return query
+    .where('endpoint_id', '>=', part.after.endpoint_id)
+    .where((later) => behind(later, part.after));
 }
 
 /** Behind a place by endpoint, order key and sequence, compared one after the other. */

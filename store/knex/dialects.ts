@@ -17,7 +17,7 @@ export interface Dialect {
   readonly refused_value: (column: string) => string;
 }
 
-/** Narrow tables save a second tree; SQLite spills rows over a quarter page, so wide ones do not. */
+/** Narrow tables save a second tree; there a row over a quarter page spills. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
   types: { uuid: 'text', key: 'text', word: 'text', text: 'text', doc: 'text', int: 'integer' },

@@ -27,47 +27,64 @@ export interface GroupLimits {
  * `flush` answers every item it is given.
  */
 export function openGroup(
-  flush: (items: Item[]) => Promise<void> | void,
-  { lanes, worth, most }: GroupLimits,
+  flush: (items: readonly Item[]) => Promise<void> | void,
+  limits: GroupLimits,
 ): Group {
-  let waiting: Item[] = [];
-  let armed = false;
-  let running = 0;
-  let watchers: (() => void)[] = [];
+  return new GroupCommit(flush, limits);
+}
 
-  const arm = (): void => {
-    if (armed || running >= lanes || waiting.length === 0) return;
-    if (running > 0 && waiting.length < worth) return;
-    armed = true;
-    setImmediate(go);
-  };
-  const go = (): void => {
-    armed = false;
-    const items = waiting.length > most ? waiting.splice(0, most) : waiting;
-    if (items === waiting) waiting = [];
-    running += 1;
-    const under_way = flush(items);
-    if (under_way === undefined) ended();
-    else void under_way.then(ended);
-    arm();
-  };
-  const ended = (): void => {
-    running -= 1;
-    if (running === 0 && waiting.length === 0) {
-      for (const tell of watchers) tell();
-      watchers = [];
-    }
-    arm();
-  };
-  return {
-    add: (statements) =>
-      new Promise((settle, fail) => {
-        waiting.push({ statements, settle, fail });
-        arm();
-      }),
-    idle: () =>
-      running === 0 && waiting.length === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => watchers.push(resolve)),
-  };
+class GroupCommit implements Group {
+  readonly #flush: (items: readonly Item[]) => Promise<void> | void;
+  readonly #limits: GroupLimits;
+  #waiting: Item[] = [];
+  #armed = false;
+  #running = 0;
+  #watchers: (() => void)[] = [];
+
+  constructor(flush: (items: readonly Item[]) => Promise<void> | void, limits: GroupLimits) {
+    this.#flush = flush;
+    this.#limits = limits;
+  }
+
+  add(statements: readonly Statement[]): Promise<string | null> {
+    return new Promise((settle, fail) => {
+      this.#waiting.push({ statements, settle, fail });
+      this.#arm();
+    });
+  }
+
+  idle(): Promise<void> {
+    return this.#isIdle() ? Promise.resolve() : new Promise((tell) => this.#watchers.push(tell));
+  }
+
+  #isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.length === 0;
+  }
+
+  #arm(): void {
+    const { lanes, worth } = this.#limits;
+    const waiting = this.#waiting.length;
+    if (this.#armed || waiting === 0 || this.#running >= lanes) return;
+    if (this.#running > 0 && waiting < worth) return;
+    this.#armed = true;
+    setImmediate(() => this.#go());
+  }
+
+  #go(): void {
+    this.#armed = false;
+    const { most } = this.#limits;
+    const items = this.#waiting.slice(0, most);
+    this.#waiting = this.#waiting.slice(most);
+    this.#running += 1;
+    const under_way = this.#flush(items);
+    if (under_way === undefined) this.#ended();
+    else void under_way.then(() => this.#ended());
+    this.#arm();
+  }
+
+  #ended(): void {
+    this.#running -= 1;
+    if (this.#isIdle()) for (const tell of this.#watchers.splice(0)) tell();
+    this.#arm();
+  }
 }

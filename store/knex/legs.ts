@@ -14,7 +14,8 @@ const REMEMBERED_MAX = 20_000;
 const LOAD = `select ${LEG_COLUMNS} from ${LEG_TABLES} where c.id = ?`;
 const VERSION = 'select version from calls where id = ?';
 const OUTBOX =
-  'select call_id, id, customer_id, node, at, doc from outbox where node = ? order by at, id limit ?';
+  'select call_id, id, customer_id, node, at, doc from outbox where node = ? ' +
+  'order by at, id limit ?';
 const OVERDUE = 'select id from calls where wake_at <= ? order by wake_at limit ?';
 const ATTEMPT = 'select call_id from attempts where id = ?';
 const REFUSALS: ReadonlySet<string> = new Set(['duplicate', 'conflict', 'no_funds']);

@@ -52,7 +52,7 @@ export function pathOf(opening: Opening, file: string): string {
   return join(opening.data_dir, file);
 }
 
-/** Full disks, locks and I/O errors may pass; anything else fails again however often it is said. */
+/** Full disks, locks and I/O errors may pass; anything else fails however often it is said. */
 const PASSING = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/;
 
 /** What SQLite throws, in the port's words. */

@@ -44,7 +44,24 @@ export function groupHere(db: Database.Database): Group {
 /** A group whose units are committed by a thread of their own, and how to end that. */
 export interface WriterThread {
   readonly group: Group;
+  /** Throws StoreError when the thread is gone: nothing can be written any more. */
+  check(): void;
   close(): Promise<void>;
+}
+
+/** Opens a file a second time, in a thread that does nothing but write to it. */
+export function groupInThread(path: string, durability: Durability): WriterThread {
+  const wire = new Wire(path, durability);
+  const limits = { lanes: BATCHES_UNDER_WAY, worth: WORTH_A_BATCH, most: UNITS_PER_COMMIT_MAX };
+  const group = openGroup((items) => wire.send(items), limits);
+  return {
+    group,
+    check: () => wire.check(),
+    close: async () => {
+      await group.idle();
+      await wire.close();
+    },
+  };
 }
 
 interface Flight {
@@ -52,49 +69,63 @@ interface Flight {
   readonly landed: () => void;
 }
 
-/** Opens a file a second time, in a thread that does nothing but write to it. */
-export function groupInThread(path: string, durability: Durability): WriterThread {
-  const own = import.meta.url;
-  const file = `./sqlite_worker${own.slice(own.lastIndexOf('.'))}`;
-  const thread = new Worker(new URL(file, own), { workerData: { path, durability } });
-  const flights: Flight[] = [];
-  let broken: unknown = null;
-  const pack = packer();
-  const lose = (error: unknown): void => {
-    broken = error;
-    for (const { items, landed } of flights.splice(0)) {
-      fail(items, error);
-      landed();
-    }
-  };
-  thread.on('message', (answers: readonly Answer[] | null) => {
-    const flight = flights.shift();
+/** The line to a writing thread: batches out, their answers back in the same order. */
+class Wire {
+  readonly #thread: Worker;
+  readonly #pack = packer();
+  readonly #flights: Flight[] = [];
+  /** Why the thread is gone; null while it lives. */
+  #broken: unknown = null;
+
+  constructor(path: string, durability: Durability) {
+    const own = import.meta.url;
+    const file = `./sqlite_worker${own.slice(own.lastIndexOf('.'))}`;
+    this.#thread = new Worker(new URL(file, own), { workerData: { path, durability } });
+    // idle, it keeps no process alive; a batch under way does
+    this.#thread.unref();
+    this.#thread.on('message', (answers: readonly Answer[] | null) => this.#land(answers));
+    this.#thread.on('error', (error) => this.#lose(error));
+    this.#thread.on('exit', (code) => this.#lose(new Error(`the writing thread left: ${code}`)));
+  }
+
+  send(items: readonly Item[]): Promise<void> {
+    return new Promise((landed) => {
+      this.#flights.push({ items, landed });
+      if (this.#broken !== null) this.#lose(this.#broken);
+      else {
+        this.#thread.ref();
+        this.#thread.postMessage(this.#pack(items.map(({ statements }) => statements)));
+      }
+    });
+  }
+
+  check(): void {
+    if (this.#broken !== null) throw closed(this.#broken);
+  }
+
+  async close(): Promise<void> {
+    if (this.#broken !== null) return;
+    this.#thread.ref();
+    const ended = once(this.#thread, 'exit');
+    this.#thread.postMessage('close');
+    await ended;
+  }
+
+  #land(answers: readonly Answer[] | null): void {
+    const flight = this.#flights.shift();
+    if (this.#flights.length === 0) this.#thread.unref();
     if (flight === undefined) return;
     answer(flight.items, answers);
     flight.landed();
-  });
-  thread.on('error', lose);
-  thread.on('exit', (code) => lose(new Error(`the writing thread has ended with ${code}`)));
-  const flush = (items: readonly Item[]): Promise<void> =>
-    new Promise((landed) => {
-      if (broken !== null) {
-        fail(items, broken);
-        return landed();
-      }
-      flights.push({ items, landed });
-      thread.postMessage(pack(items.map(({ statements }) => statements)));
-    });
-  const limits = { lanes: BATCHES_UNDER_WAY, worth: WORTH_A_BATCH, most: UNITS_PER_COMMIT_MAX };
-  const group = openGroup(flush, limits);
-  return {
-    group,
-    close: async () => {
-      await group.idle();
-      const ended = broken === null ? once(thread, 'exit') : null;
-      thread.postMessage('close');
-      await ended;
-    },
-  };
+  }
+
+  #lose(error: unknown): void {
+    this.#broken = error;
+    for (const { items, landed } of this.#flights.splice(0)) {
+      fail(items, error);
+      landed();
+    }
+  }
 }
 
 /** Null answers all: every unit is committed. */
@@ -107,5 +138,9 @@ function answer(items: readonly Item[], answers: readonly Answer[] | null): void
 }
 
 function fail(items: readonly Item[], error: unknown): void {
-  for (const item of items) item.fail(new StoreError('later', 'the database is closed', error));
+  for (const item of items) item.fail(closed(error));
+}
+
+function closed(cause: unknown): StoreError {
+  return new StoreError('later', 'the database is closed', cause);
 }

@@ -51,6 +51,10 @@ function openPart({ path, durability, home, thread }: Part): Sql {
   const sql = sqliteSql(db, writer.group);
   return {
     ...sql,
+    ping: async () => {
+      writer.check();
+      await sql.ping();
+    },
     close: async () => {
       await writer.close();
       await sql.close();
