@@ -43,7 +43,7 @@ function open(ask: Ask<'streamEvents'>, desk: Desk, opening: Opening): void {
   const reader = new Reader(response, ask.query.type ?? null);
   const scope = scopeOf(ask);
   const unlisten = desk.exchange.listen(scope, (_customer_id, notice) => reader.hear(notice));
-  const close = (): void => void response.destroy();
+  const close = (): void => void response.end();
   const heartbeat = setInterval(() => reader.beat(), HEARTBEAT_MS);
   desk.stopping?.addEventListener('abort', close);
   response.once('close', () => {
