@@ -1,0 +1,144 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Later } from '../../engine/clock.ts';
+import { type Carrier, CarrierError, type CarrierKind } from '../../providers/carrier.ts';
+import type { Sender } from '../../webhooks/delivery.ts';
+
+type Roll = (below: number) => number;
+
+/** Asked for by someone who has died: no answer ever reaches them. */
+const NEVER = new Promise<never>(() => undefined);
+
+export interface LifeMeans {
+  readonly clock: Clock;
+  readonly roll: Roll;
+  /** The most turns of the event loop that a request waits before it leaves. */
+  readonly lag_max: number;
+  /** Of a hundred orders to a carrier other than dials, how many it cannot take or answer. */
+  readonly carrier_faults: number;
+}
+
+/**
+ * One life of a process: gates around everything through which it touches the world. Once it is
+ * dead, as by kill -9, what it had not sent is not sent, nothing wakes it, and no answer reaches
+ * it; but what it had asked for before stands.
+ */
+export class Life {
+  readonly clock: Clock;
+  readonly later: Later;
+  readonly #means: LifeMeans;
+  readonly #alarms = new Set<() => void>();
+  readonly #mourners = new Set<(error: Error) => void>();
+  #dead = false;
+  #under_way = 0;
+
+  constructor(means: LifeMeans) {
+    this.#means = means;
+    const { clock } = means;
+    this.later = (ms, wake) => this.#after(ms, wake);
+    this.clock = { now: clock.now, wall: clock.wall, after: this.later };
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** Ends this life. Resolves when everything it had asked of the store has been done. */
+  async kill(): Promise<void> {
+    this.#dead = true;
+    for (const cancel of this.#alarms) cancel();
+    this.#alarms.clear();
+    for (const mourn of this.#mourners) mourn(new Error('the connection was reset'));
+    while (this.#under_way > 0) await turn();
+  }
+
+  /** What this life answers to a request from outside: its death is the end of the connection. */
+  answer<Result>(work: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#mourners.add(reject);
+      void work.then(resolve, reject).finally(() => this.#mourners.delete(reject));
+    });
+  }
+
+  /** The store, or a part of it, as this life reaches it: functions that answer without the clock. */
+  gate<Port extends object>(port: Port): Port {
+    const parts = Object.entries(port).map(([name, part]: [string, unknown]) => [
+      name,
+      typeof part === 'function'
+        ? (...args: readonly unknown[]) => this.#store(() => part(...args) as Promise<unknown>)
+        : this.gate(part as object),
+    ]);
+    return Object.fromEntries(parts) as Port;
+  }
+
+  gateSender(sender: Sender): Sender {
+    return { ...sender, send: (request) => this.ask(() => sender.send(request)) };
+  }
+
+  gateKind(kind: CarrierKind): CarrierKind {
+    return { ...kind, open: (account) => this.#gateCarrier(kind.open(account)) };
+  }
+
+  /** Asks the world for something; `work` is not begun by a life that has ended meanwhile. */
+  async ask<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let lag = this.#roll(this.#means.lag_max + 1); lag > 0; lag -= 1) await turn();
+    if (this.#dead) return NEVER;
+    try {
+      const result = await work();
+      return this.#dead ? NEVER : result;
+    } catch (error) {
+      if (this.#dead) return NEVER;
+      throw error;
+    }
+  }
+
+  #store<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.ask(async () => {
+      this.#under_way += 1;
+      try {
+        return await work();
+      } finally {
+        this.#under_way -= 1;
+      }
+    });
+  }
+
+  #roll(below: number): number {
+    return this.#means.roll(below);
+  }
+
+  #after(ms: number, wake: () => void): () => void {
+    if (this.#dead) return () => undefined;
+    const cancel = this.#means.clock.after(ms, () => {
+      this.#alarms.delete(forget);
+      wake();
+    });
+    const forget = (): void => {
+      this.#alarms.delete(forget);
+      cancel();
+    };
+    this.#alarms.add(forget);
+    return forget;
+  }
+
+  #gateCarrier(carrier: Carrier): Carrier {
+    return {
+      dial: (order) => this.ask(() => carrier.dial(order)),
+      instruct: (order) => this.ask(() => this.#faulty(() => carrier.instruct(order))),
+      hangUp: (leg) => this.ask(() => this.#faulty(() => carrier.hangUp(leg))),
+      find: (attempt_id) => this.ask(() => this.#faulty(() => carrier.find(attempt_id))),
+      isAuthentic: (notice) => carrier.isAuthentic(notice),
+      interpret: (notice) => carrier.interpret(notice),
+    };
+  }
+
+  /** A carrier that at times does not hear what it is asked, or is not heard when it answers. */
+  async #faulty<Result>(work: () => Promise<Result>): Promise<Result> {
+    const away = new CarrierError('sandbox', 'later', 'the line is down');
+    const luck = this.#roll(100);
+    if (luck < this.#means.carrier_faults / 2) throw away;
+    const result = await work();
+    if (luck < this.#means.carrier_faults) throw away;
+    return result;
+  }
+}
