@@ -28,11 +28,17 @@ export function readBody(request: IncomingMessage): Promise<Read<Buffer>> {
     });
     request.once('end', () => {
       if (size > BODY_BYTES_MAX) tooLarge();
-      else resolve({ ok: true, value: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+      else resolve({ ok: true, value: joined(chunks) });
     });
-    request.once('close', () => reject(new CallerGone()));
+    request.once('close', () => request.complete || reject(new CallerGone()));
     request.once('error', reject);
   });
+}
+
+/** Most bodies come in one piece, which is not copied. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 /** A body of JSON; undefined when there is none. Throws CallerGone. */

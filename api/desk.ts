@@ -16,7 +16,7 @@ export interface Log {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** Keeps texts at rest: what is sealed for one row opens in no other. Throws when it does not open. */
+/** Keeps texts at rest: what is sealed for one row opens in no other, and then throws. */
 export interface Vault {
   seal(plain: string, row: string): string;
   open(sealed: string, row: string): string;

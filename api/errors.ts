@@ -201,7 +201,7 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
   ),
 };
 
-/** The error as callers see it. `param` and message of the refusal win over those of the registry. */
+/** The error as callers see it. The message of the refusal wins over that of the registry. */
 export function problemJson(
   { code, param, message }: Refusal,
   at: { readonly public_url: string; readonly request_id: string },

@@ -34,7 +34,7 @@ export async function noticeOutcome(visit: Visit, desk: Desk): Promise<Outcome> 
 
 const RATE_LIMITED = refuse('rate_limited') as Extract<Outcome, { refused: unknown }>;
 
-/** What follows the provider's notice_url, with its query: carriers sign the URL as they wrote it. */
+/** What follows the provider's notice_url, with its query: carriers sign it as they wrote it. */
 function pathOf(url: string, provider_id: string): string {
   return url.slice(url.indexOf(provider_id) + provider_id.length);
 }

@@ -76,8 +76,8 @@ export function docsPage(): string {
 export function errorsPage(): string {
   const rows = Object.entries(ERRORS).map(
     ([code, { status, type, message, advice }]) =>
-      `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td><code>${type}</code></td>` +
-      `<td>${html(message)}</td><td>${html(advice)}</td></tr>`,
+      `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td>` +
+      `<td><code>${type}</code></td><td>${html(message)}</td><td>${html(advice)}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en">

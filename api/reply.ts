@@ -10,6 +10,8 @@ export interface Visit {
   readonly request: Request;
   readonly response: Response;
   readonly request_id: string;
+  /** The operationId; none where the contract has no such path. */
+  readonly operation: string;
   readonly began: number;
   readonly headers: Record<string, string | number>;
   key: AccessKey | null;
@@ -31,11 +33,11 @@ export function limitHeaders({ limit, remaining, reset_s }: Verdict): Record<str
 }
 
 /** Answers, and says so in the log. The path is logged without its query: keys may be in it. */
-export function reply(desk: Desk, visit: Visit, operation: string, outcome: Outcome): void {
+export function reply(desk: Desk, visit: Visit, outcome: Outcome): void {
   const status = send(desk, visit, outcome);
   const ms = Math.round((performance.now() - visit.began) * 1_000) / 1_000;
+  const { request, request_id, operation, key } = visit;
   desk.answered?.(operation, status, ms);
-  const { request, request_id, key } = visit;
   const code = 'refused' in outcome ? outcome.refused.code : undefined;
   const who = key === null ? {} : { customer_id: key.customer_id, key_id: key.id };
   const fields = { request_id, operation, path: request.path, status, ms, code, ...who };

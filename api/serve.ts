@@ -21,21 +21,25 @@ export type Server = <Id extends OperationId>(
 
 export function makeServing(desk: Desk, once: Idempotency): Server {
   return (operation, serve) => async (request, response) => {
-    const visit = visitOf(request, response, desk);
+    const visit = visitOf(desk, operation.id, { request, response });
     const run = serve as unknown as Serve<OperationId>;
     try {
-      reply(desk, visit, operation.id, await outcomeOf({ operation, run, visit, desk, once }));
+      reply(desk, visit, await outcomeOf({ operation, run, visit, desk, once }));
     } catch (error) {
       if (error instanceof CallerGone) return;
-      reply(desk, visit, operation.id, failed(error, visit, desk));
+      reply(desk, visit, failed(error, visit, desk));
     }
   };
 }
 
 /** A request as it arrived, and what will be answered in its headers. */
-export function visitOf(request: Request, response: Response, desk: Desk): Visit {
-  const request_id = desk.chance.uuid();
-  return { request, response, request_id, began: performance.now(), headers: {}, key: null };
+export function visitOf(
+  { chance }: Desk,
+  operation: string,
+  pair: { readonly request: Request; readonly response: Response },
+): Visit {
+  const request_id = chance.uuid();
+  return { ...pair, request_id, operation, began: performance.now(), headers: {}, key: null };
 }
 
 /** What an error nobody expected comes to. The log has all of it; the caller sees none. */

@@ -17,6 +17,8 @@ import { failed, makeServing, visitOf } from './serve.ts';
 
 /** Requests a second and address of those who show no key; twice as many at once. */
 const STRANGERS_PER_S = 10;
+/** The operation of a request the contract knows nothing of. */
+const NOWHERE = 'none';
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 30_000;
 /** Longer than the usual 60 s of load balancers, so that it is they who close. */
@@ -99,11 +101,11 @@ function isOpen(id: OperationId): id is OpenId {
 
 function openly(id: OpenId, serve: ServeOpen, desk: Desk): RequestHandler {
   return async (request, response) => {
-    const visit = visitOf(request, response, desk);
+    const visit = visitOf(desk, id, { request, response });
     try {
-      reply(desk, visit, id, await serve(visit, desk));
+      reply(desk, visit, await serve(visit, desk));
     } catch (error) {
-      reply(desk, visit, id, failed(error, visit, desk));
+      reply(desk, visit, failed(error, visit, desk));
     }
   };
 }
@@ -121,20 +123,20 @@ function fixed(
   desk: Desk,
 ): RequestHandler {
   return (request, response) => {
-    const visit = visitOf(request, response, desk);
-    reply(desk, visit, 'none', outcome(visit));
+    const visit = visitOf(desk, NOWHERE, { request, response });
+    reply(desk, visit, outcome(visit));
   };
 }
 
 /** What express itself refuses: paths that are not well encoded. */
 function lastResort(desk: Desk): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
-    const visit = visitOf(request, response, desk);
+    const visit = visitOf(desk, NOWHERE, { request, response });
     const isPath = error instanceof URIError;
     const outcome = isPath
       ? refuse('invalid_request', null, 'the path is not well encoded')
       : failed(error, visit, desk);
-    reply(desk, visit, 'none', outcome);
+    reply(desk, visit, outcome);
   };
 }
 

@@ -69,7 +69,7 @@ function withoutMappings(part: unknown): unknown {
   return Object.fromEntries(kept);
 }
 
-/** The error that names the failing rule: ajv puts it last, after those of the branches it tried. */
+/** The error that names the failing rule: ajv puts it after those of the branches it tried. */
 function problemOf(errors: readonly ErrorObject[]): Problem {
   const error = errors.findLast(({ keyword }) => keyword !== 'if');
   if (error === undefined) return { pointer: '', message: 'is wrong', keyword: '', wanted: null };

@@ -2,7 +2,7 @@ import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
 import { sealedFor } from '../../engine/vault.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryFilter, DeliveryStatus, PageQuery } from '../../store/store.ts';
+import type { DeliveryFilter, PageQuery } from '../../store/store.ts';
 import { given, instantOf, listed, scopeOf } from '../lists.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND, refuse, type Serve } from '../operation.ts';
 import { mintSecret, openedEndpoint } from '../endpoints.ts';
@@ -93,7 +93,7 @@ function rangeOf({ body }: Ask<'replayWebhookEndpoint'>, { id }: Endpoint): Deli
   const { created_after, created_before, status } = body;
   return given<DeliveryFilter>({
     endpoint_id: id,
-    status: status as DeliveryStatus | undefined,
+    status: status,
     created_after: instantOf(created_after),
     created_before: created_before === undefined ? undefined : instantOf(created_before),
     notice_type: undefined,

@@ -108,7 +108,8 @@ function rowOf(name: string, property: PropertySchema, required: boolean): strin
     required ? 'required' : preset,
     property.description ?? '',
   ];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const safe = cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '));
+  return `| ${safe.join(' | ')} |`;
 }
 
 function typeOf(property: PropertySchema): string {

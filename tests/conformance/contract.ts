@@ -56,7 +56,7 @@ export function operationIds(): readonly OperationId[] {
   return places.map(({ object }) => object.operationId);
 }
 
-/** What an answer has against the contract; null when nothing. Unknown paths may only be 404/405. */
+/** What an answer has against the contract, or null. Paths it lacks may only be 400, 404 or 405. */
 export function contractProblem(method: string, path: string, answer: Answer): string | null {
   const plain = path.split('?')[0] ?? '';
   const here = places.find(({ pattern }) => pattern.test(plain))?.path;

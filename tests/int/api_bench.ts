@@ -8,6 +8,7 @@ import { systemChance, systemClock } from '../../engine/clock.ts';
 import { NO_LOG } from '../../engine/log.ts';
 import { makeVault } from '../../engine/vault.ts';
 import type { CustomerId, Instant, KeyId } from '../../kernel/brand.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { openStore } from '../../store/knex/open.ts';
 import { type AccessKey, PLATFORM } from '../../store/rows.ts';
 import type { Store } from '../../store/store.ts';
@@ -28,7 +29,7 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The API over real HTTP, on a store in memory and an exchange that only notes what it is asked. */
+/** The API over real HTTP, on a store in memory and an exchange that notes what it is asked. */
 export interface ApiBench {
   readonly url: string;
   readonly store: Store;
@@ -47,16 +48,48 @@ export async function openBench(
   patch: Partial<Deps> = {},
 ): Promise<ApiBench> {
   const clock = systemClock();
-  const chance = systemChance(clock);
   const store = await openStore({ database_url: 'sqlite::memory:', data_dir: '', clock });
   const exchange = new FakeExchange(store, clock);
   const logged: Record<string, unknown>[] = [];
+  const deps = { ...depsOf({ store, exchange, clock, logged }, settings), ...patch };
+  await store.nodes.beat(deps.node, clock.now());
+  const server = makeServer(deps);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const key = (given: Partial<AccessKey>): Promise<string> => newKey(deps, given);
+  const admin = await key({});
+  const send = (method: string, path: string, sending: Sending = {}): Promise<Reply> =>
+    sendTo(url, { method, path, sending: { key: admin, ...sending } });
+  return {
+    ...{ url, store, exchange, logged, admin, send, key },
+    customer: async (name) => {
+      const { body } = await send('POST', '/v1/customers', { body: { name } });
+      const id = body['id'] as string;
+      const token = await key({ customer_id: id as CustomerId, role: 'customer', live: false });
+      return { id, key: token, account_id: body['billing_account_id'] as string };
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+      await store.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly exchange: FakeExchange;
+  readonly clock: Clock;
+  readonly logged: Record<string, unknown>[];
+}
+
+function depsOf({ store, exchange, clock, logged }: Parts, settings: Partial<ApiConfig>): Deps {
+  const chance = systemChance(clock);
   const note = (fields: Readonly<Record<string, unknown>>): void => void logged.push({ ...fields });
-  const deps: Deps = {
-    exchange,
-    store,
-    clock,
-    chance,
+  return {
+    ...{ exchange, store, clock, chance },
     vault: makeVault(Buffer.alloc(32, 1)),
     config: {
       public_url: 'http://tandem.test',
@@ -71,60 +104,30 @@ export async function openBench(
     advance: null,
     metrics: () => Promise.resolve('tandem_up 1\n'),
     ready: () => Promise.resolve({ ok: true, checks: { store: 'ok' } }),
-    ...patch,
   };
-  await store.nodes.beat(deps.node, clock.now());
-  const server = makeServer(deps);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
-  const key = async (given: Partial<AccessKey>): Promise<string> => {
-    const token = mintToken(chance, given.live ?? true);
-    const now: Instant = clock.now();
-    const row: AccessKey = {
-      id: chance.uuid() as KeyId,
-      customer_id: PLATFORM,
-      name: 'bench',
-      detail: '',
-      role: 'admin',
-      live: true,
-      scopes: [],
-      hash: hashOf(token),
-      tail: tailOf(token),
-      tm_expire: null,
-      tm_create: now,
-      tm_update: now,
-      tm_delete: null,
-      ...given,
-    };
-    assert(await store.shelves.keys.insert(row));
-    return token;
+async function newKey({ chance, clock, store }: Deps, given: Partial<AccessKey>): Promise<string> {
+  const token = mintToken(chance, given.live ?? true);
+  const now: Instant = clock.now();
+  const row: AccessKey = {
+    id: chance.uuid() as KeyId,
+    customer_id: PLATFORM,
+    name: 'bench',
+    detail: '',
+    role: 'admin',
+    live: true,
+    scopes: [],
+    hash: hashOf(token),
+    tail: tailOf(token),
+    tm_expire: null,
+    tm_create: now,
+    tm_update: now,
+    tm_delete: null,
+    ...given,
   };
-  const admin = await key({});
-  const send = (method: string, path: string, sending: Sending = {}): Promise<Reply> =>
-    sendTo(url, { method, path, sending: { key: admin, ...sending } });
-  return {
-    url,
-    store,
-    exchange,
-    logged,
-    admin,
-    send,
-    key,
-    customer: async (name) => {
-      const { body } = await send('POST', '/v1/customers', { body: { name } });
-      const id = body['id'] as string;
-      const token = await key({ customer_id: id as CustomerId, role: 'customer', live: false });
-      return { id, key: token, account_id: body['billing_account_id'] as string };
-    },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-      await store.close();
-    },
-  };
+  assert(await store.shelves.keys.insert(row));
+  return token;
 }
 
 /** Sends a request and holds the answer against the contract. */

@@ -232,7 +232,7 @@ describe('resources', () => {
     );
   });
 
-  it('the sandbox’s memory is open to test keys, its clock where the operator says so', async () => {
+  it('the sandbox’s memory is open to test keys, its clock only where that is set', async () => {
     assert.equal((await own('GET', '/v1/test/sandbox/dials')).status, 200);
     const locked = await own('POST', '/v1/test/clock/advance', { seconds: 1 });
     assert.equal((locked.body['error'] as { code: string }).code, 'clock_locked');

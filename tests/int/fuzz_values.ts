@@ -1,5 +1,5 @@
 import { CONTRACT_JSON } from '../../api/contract.ts';
-import { type Check, checksOf, type JsonSchema } from '../../kernel/schema.ts';
+import { type Check, checksOf } from '../../kernel/schema.ts';
 
 /** Draws a whole number below the given one. */
 export type Roll = (below: number) => number;
@@ -9,7 +9,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const document = JSON.parse(CONTRACT_JSON) as {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
-const checkAt = checksOf('contract-fuzz', document as unknown as JsonSchema);
+const checkAt = checksOf('contract-fuzz', document);
 
 /** Texts that satisfy the contract's patterns, where only a person could make one up. */
 const BY_PATTERN: readonly string[] = [
@@ -36,7 +36,7 @@ const BY_PATTERN: readonly string[] = [
 const TEXTS = ['', 'a', 'Zoë “Z” ☎', '${name}', '<script>', "' or 1=1 --", '%s%n', '\u0000', 'x'];
 const DEPTH_MAX = 6;
 
-/** Makes values that satisfy schemas of the contract; `ids` are ids it has seen, to be met again. */
+/** Makes values that satisfy schemas of the contract; `ids` are ids it has met, used again. */
 export class Values {
   readonly #roll: Roll;
   readonly #ids: readonly string[];
