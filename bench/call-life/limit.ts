@@ -209,6 +209,8 @@ async function main(): Promise<void> {
   const server = createServer((request, response) =>
     read(request, (body) => loop.place(body, response)),
   );
+  // An idle connection that is closed while the next request is on its way would lose that request.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1', () => {
     process.send?.({ port: (server.address() as AddressInfo).port });
   });

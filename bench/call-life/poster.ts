@@ -33,7 +33,7 @@ export async function openPoster(
         free.push(post);
         resolve();
       });
-      socket.setNoDelay(true).on('data', read);
+      socket.setNoDelay(true).on('data', read).on('close', lost);
     });
   await Promise.all(Array.from({ length: target.in_flight }).map(open));
   return {
@@ -43,6 +43,11 @@ export async function openPoster(
       post();
     },
   };
+}
+
+/** A request on that connection may be lost, and with it the count of calls. */
+function lost(): never {
+  throw new Error('the server closed a connection');
 }
 
 function requestOf({ path, headers, body }: Target): string {

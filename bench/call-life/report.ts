@@ -45,14 +45,22 @@ function pair({ p50, p99 }: Percentiles): string {
   return `${p50.toFixed(1)} / ${p99.toFixed(1)}`;
 }
 
-/** How the product compares with the limit: the means of their alternating runs. */
+/**
+ * How the product compares with the limit: the means of their alternating runs, by calls a second
+ * and, steadier where the machine is shared, by the processor time a call takes.
+ */
 export function ratioLine(rows: readonly Row[]): string {
-  const mean = (target: string) => {
-    const own = rows.filter((row) => row.target === target);
-    return own.reduce((sum, row) => sum + row.figures.calls_per_s, 0) / own.length;
+  const mean = (target: string, pick: (figures: Figures) => number) => {
+    const own = rows.filter((row) => row.target === target).map(({ figures }) => pick(figures));
+    return own.reduce((sum, figure) => sum + figure, 0) / own.length;
   };
-  const [product, limit] = [mean('product'), mean('limit')];
+  const rate = (target: string) => mean(target, ({ calls_per_s }) => calls_per_s);
+  const cpu = (target: string) => mean(target, ({ server_cpu_us }) => server_cpu_us);
+  const [product, limit] = [rate('product'), rate('limit')];
   if (Number.isNaN(product) || Number.isNaN(limit)) return '';
-  const share = Math.round((product / limit) * 100);
-  return `The product does ${product.toFixed(0)} of ${limit.toFixed(0)} calls/s: ${share} %.`;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return (
+    `The product does ${product.toFixed(0)} of ${limit.toFixed(0)} calls/s: ` +
+    `${percent(product / limit)}; by CPU time ${percent(cpu('limit') / cpu('product'))}.`
+  );
 }

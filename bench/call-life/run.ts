@@ -48,8 +48,10 @@ async function onStage<Result>(
   const { port: sink_port } = await nextMessage<{ port: number }>(client);
   const mysql_url = servers.mysql_url === null ? null : await createDatabase(servers.mysql_url);
   const target = await STARTS[name]({ ...servers, folder, mysql_url, sink_port }, settings);
-  const result = await work(target, client).finally(() => target.stop());
-  await end(client, 'SIGTERM');
+  const result = await work(target, client).finally(async () => {
+    await end(client, 'SIGTERM');
+    await target.stop();
+  });
   await rm(folder, { recursive: true });
   return result;
 }
