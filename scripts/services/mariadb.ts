@@ -15,23 +15,29 @@ const SMALL = [
 export interface MariadbOptions {
   /** Whether every commit waits for the disk. Tests gain from false, benches must say true. */
   readonly durable: boolean;
+  /** A folder of the caller's for the data: a server started there again finds what it had. */
+  readonly data?: string;
+  /** A fixed port, for a server that comes back where it was. */
+  readonly port?: number;
 }
 
-/** Starts a private, empty MariaDB whose root user has no password. */
+/** Starts a private MariaDB, empty unless its data are there, with a root without password. */
 export async function startMariadb(program: string, options: MariadbOptions): Promise<Server> {
+  const dataIn = ({ folder }: Place): string => options.data ?? join(folder, 'data');
   return startServer({
     name: 'mariadb',
     program: () => program,
-    prepare: ({ folder }) => layOut(program, join(folder, 'data')),
-    args: (place) => [...commandLine(program, place), ...durability(options)],
+    ...(options.port === undefined ? {} : { port: options.port }),
+    prepare: (place) => layOut(program, dataIn(place)),
+    args: (place) => [...commandLine(program, place, dataIn(place)), ...durability(options)],
   });
 }
 
-function commandLine(program: string, { folder, port }: Place): string[] {
+function commandLine(program: string, { folder, port }: Place, data: string): string[] {
   return [
     '--no-defaults',
     `--basedir=${baseOf(program)}`,
-    `--datadir=${join(folder, 'data')}`,
+    `--datadir=${data}`,
     `--port=${String(port)}`,
     '--bind-address=127.0.0.1',
     `--socket=${join(folder, 's.sock')}`,
@@ -61,6 +67,7 @@ function baseOf(program: string): string {
 
 /** Making an empty database takes seconds, so it is made once per version and then copied. */
 async function layOut(program: string, data: string): Promise<void> {
+  if (existsSync(join(data, 'mysql'))) return;
   const template = join(cacheFolder(), `mariadb-${versionOf(program)}`);
   if (!existsSync(join(template, 'mysql'))) makeTemplate(program, template);
   await cp(template, data, { recursive: true, mode: constants.COPYFILE_FICLONE });

@@ -62,17 +62,23 @@ export async function settled(client: ApiClient, within_ms: number): Promise<voi
 const SHOWN = 5;
 
 async function dump(client: ApiClient, { live, pending, up }: Unrest): Promise<string> {
-  const timelines = live.slice(0, SHOWN).map(async ({ id, status, attempts }) => {
-    const { result } = await client.get<{ result: Json[] }>(`/v1/calls/${id}/events`);
-    const dials = await client.all<DialJson>(`/v1/test/sandbox/dials?call_id=${id}`);
-    const seen = { id, status, attempts, dials, timeline: result.map(sayEvent) };
-    return JSON.stringify(seen, null, 1);
-  });
+  const ids = [...live.map(({ id }) => id), ...up.map(({ call_id }) => call_id)];
+  const stories = ids
+    .slice(0, SHOWN)
+    .map(async (id) => JSON.stringify(await story(client, id), null, 1));
   return [
     `not at rest: ${live.length} calls live, ${pending.length} deliveries pending, ${up.length} up`,
-    ...(await Promise.all(timelines)),
-    ...[...pending.slice(0, SHOWN), ...up.slice(0, SHOWN)].map((row) => JSON.stringify(row)),
+    ...(await Promise.all(stories)),
+    ...pending.slice(0, SHOWN).map((row) => JSON.stringify(row)),
   ].join('\n');
+}
+
+/** All there is to know of a call. */
+async function story(client: ApiClient, id: string): Promise<Json> {
+  const { status, attempts } = await client.get<CallJson>(`/v1/calls/${id}`);
+  const { result } = await client.get<{ result: Json[] }>(`/v1/calls/${id}/events`);
+  const dials = await client.all<DialJson>(`/v1/test/sandbox/dials?call_id=${id}`);
+  return { id, status, attempts, dials, timeline: result.map(sayEvent) };
 }
 
 function sayEvent({ number, type, tm_event, fact }: Json): string {
