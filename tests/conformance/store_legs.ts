@@ -84,6 +84,8 @@ const versions: StoreTest = async ({ store }) => {
   assert.equal(await store.legs.commit(unitOf(ringing)), 'committed');
   const late = unitOf(moved(leg, { status: 'canceling', tm_ringing: null }));
   assert.equal(await store.legs.commit(late), 'conflict');
+  const narrow = { ...late, event: eventOf(late.leg), run_changed: false };
+  assert.equal(await store.legs.commit(narrow), 'conflict');
   assert.deepEqual(await store.legs.load(leg.call.id), ringing);
   assert.equal(await store.legs.commit(unitOf(moved(newLeg(owner()), {}))), 'conflict');
 };
