@@ -325,8 +325,8 @@ export interface SandboxLog {
   dial(leg: SandboxLeg): Promise<SandboxLeg>;
   /**
    * Durable when it resolves. Replaces everything that changes (script, outcome, tm_*, final_code,
-   * next_at), never dial_count. A row that has a tm_end stays as it is, so that a node which did
-   * not hear of the end cannot bring the leg back.
+   * next_at), never dial_count. A row that has a tm_end is changed only by who names the same one,
+   * so that a node which did not hear of the end cannot bring the leg back.
    */
   save(legs: readonly SandboxLeg[]): Promise<void>;
   find(attempt_id: AttemptId): Promise<SandboxLeg | null>;

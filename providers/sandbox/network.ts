@@ -103,7 +103,10 @@ export class SandboxNetwork {
   async find(account: ProviderAccount, attempt_id: AttemptId): Promise<LegState> {
     const live = this.#legs.get(attempt_id);
     const row = live === undefined ? await this.#means.log.find(attempt_id) : rowOf(live);
-    return row === null || !isOf(account, row) ? { state: 'absent' } : stateOf(row);
+    if (row === null || !isOf(account, row)) return { state: 'absent' };
+    // Who hears of an end goes by it: no crash, and no other node, may bring the leg back then.
+    if (live !== undefined && row.tm_end !== null) await this.#means.log.save([row]);
+    return stateOf(row);
   }
 
   /** Ends a leg that is still up; asked of any other it does nothing. Throws StoreError. */

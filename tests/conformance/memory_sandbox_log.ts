@@ -17,7 +17,8 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
     async save(legs) {
       for (const leg of legs) {
         const known = rows.get(leg.attempt_id);
-        if (known === undefined || known.tm_end !== null) continue;
+        if (known === undefined) continue;
+        if (known.tm_end !== null && known.tm_end !== leg.tm_end) continue;
         keep({ ...leg, dial_count: known.dial_count });
       }
     },
