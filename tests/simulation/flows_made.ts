@@ -88,7 +88,7 @@ const VERBS: readonly ((roll: Roll, depth: number) => RawAction)[] = [
   }),
 ];
 
-/** A random flow. Always one the language accepts, since loops go back a counted number of times. */
+/** A random flow, and always one the language accepts: loops go back a counted number of times. */
 export function actionsFor(roll: Roll, depth = 1): RawAction[] {
   const verbs = depth > 0 ? VERBS : VERBS.slice(0, -2);
   const length = 1 + roll(depth > 0 ? 6 : 3);

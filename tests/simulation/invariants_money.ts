@@ -1,11 +1,15 @@
 import { chargeOf } from '../../billing/rate.ts';
 import type { Call } from '../../calls/call.ts';
 import { currentAttempt } from '../../calls/call.ts';
-import type { Leg } from '../../store/store.ts';
+import type { Leg, SandboxLeg } from '../../store/store.ts';
 import { type Evidence, type Finding, type Invariant, ofLegs } from './evidence.ts';
+import type { World } from './world.ts';
 
 /** How old the balance may be by which a call was let through, with what was under way then. */
 const STALE_MS = 8_000;
+
+/** How long a busy machine may take from a timer to the hanging up it asks for. */
+const LATE_MS = 3_000;
 
 /** What holds for the books. */
 export const MONEY_INVARIANTS: readonly Invariant[] = [
@@ -25,7 +29,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-function charged({ call }: Leg, { billings, postings, dials }: Evidence): string[] {
+function charged({ call }: Leg, { billings, postings, dials, world }: Evidence): string[] {
   if (call.status !== 'hangup') return [];
   const bills = billings.filter(({ call_id }) => call_id === call.id);
   const posted = postings.filter(({ entry_id }) => entry_id === `charge:${call.id}`);
@@ -42,8 +46,23 @@ function charged({ call }: Leg, { billings, postings, dials }: Evidence): string
     ...(posted[0] === undefined || posted[0].amount_micros === -due
       ? []
       : [`costs ${due}, was charged ${-posted[0].amount_micros}`]),
-    ...(rang?.tm_answer == null ? ['was charged for a leg nobody answered'] : []),
+    ...(bill === undefined ? [] : [...overpaid(bill.talk_ms, rang), ...overrun(call, rang, world)]),
   ];
+}
+
+/** Nobody pays for talk that the network has not seen, however late we heard of its end. */
+function overpaid(talk_ms: number, rang: SandboxLeg | undefined): string[] {
+  if (rang?.tm_answer == null) return ['was charged for a leg nobody answered'];
+  const heard_ms = (rang.tm_end ?? 0) - rang.tm_answer;
+  return talk_ms <= heard_ms ? [] : [`is to pay for ${talk_ms} ms, and talked ${heard_ms} ms`];
+}
+
+/** Where nothing is in the way it is us who end a talk, before the carrier's own limit does. */
+function overrun({ talk_ms_max }: Call, rang: SandboxLeg | undefined, world: World): string[] {
+  const disturbed = world.kills > 0 || world.plan.carrier_faults > 0;
+  if (disturbed || rang?.script['fault'] != null) return [];
+  const ran_ms = (rang?.tm_end ?? 0) - (rang?.tm_answer ?? 0) - talk_ms_max;
+  return ran_ms <= LATE_MS ? [] : [`ran on for ${ran_ms} ms after its time`];
 }
 
 /** What so long a talk costs by the route that was answered, and never more than was granted. */

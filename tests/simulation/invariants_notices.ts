@@ -1,7 +1,8 @@
 import type { DeliveryRow } from '../../store/store.ts';
+import { JITTER } from '../../webhooks/timetable.ts';
 import { type Evidence, type Finding, type Invariant, isSteady } from './evidence.ts';
 import type { Arrival } from './receivers.ts';
-import type { Node } from './world.ts';
+import { type Node, SCHEDULE_S } from './world.ts';
 
 interface Body {
   readonly id: string;
@@ -17,6 +18,7 @@ export const NOTICE_INVARIANTS: readonly Invariant[] = [
       ...lines(evidence).flatMap(inOrder),
       ...altered(evidence.arrivals),
       ...evidence.deliveries.flatMap((row) => settled(row, evidence)),
+      ...evidence.deliveries.flatMap(hasty),
       ...untold(evidence),
     ],
   },
@@ -114,6 +116,18 @@ function settled(row: DeliveryRow, { endpoints }: Evidence): Finding[] {
       ? [about(row, `sequence ${row.sequence} is ${row.status} at a server that takes all`)]
       : []),
   ];
+}
+
+/** A try that failed is followed by the next one no sooner than the timetable has it. */
+function hasty(row: DeliveryRow): Finding[] {
+  const early = row.tries.slice(1).filter(({ at, duration_ms, error }, place) => {
+    const before = row.tries[place];
+    const wait_ms = (SCHEDULE_S[place] ?? 0) * 1_000 * (1 - JITTER);
+    // What an endpoint that was switched off is not sent any more is noted as a try, too.
+    const closed = error?.startsWith('endpoint') ?? false;
+    return !closed && at - duration_ms < (before?.at ?? 0) + wait_ms - 1;
+  });
+  return early.map(({ at }) => about(row, `was tried again too soon at ${at}`));
 }
 
 /** Every notice goes to every endpoint that was there all the time. */

@@ -60,7 +60,7 @@ export class Life {
     });
   }
 
-  /** The store, or a part of it, as this life reaches it: functions that answer without the clock. */
+  /** The store, or a part of it, as this life reaches it: its functions need no clock to answer. */
   gate<Port extends object>(port: Port): Port {
     const parts = Object.entries(port).map(([name, part]: [string, unknown]) => [
       name,

@@ -11,7 +11,7 @@ export interface Plan {
   readonly seed: number;
   /** How many processes serve at a time. */
   readonly nodes: number;
-  /** apart: the telephone network outlives us · within: it dies with the process, as on a laptop. */
+  /** apart: the telephone network outlives us · within: it dies with us, as on a laptop. */
   readonly network: 'apart' | 'within';
   /** The most turns of the event loop between two moments, and before a request leaves. */
   readonly turns_max: number;
@@ -49,7 +49,7 @@ export interface PlannedCall {
   readonly sandbox: SandboxScript | null;
 }
 
-/** Something done from outside. `at` is in ms from the beginning; `pick` chooses among what is there. */
+/** Something done from outside, `at` ms from the beginning. `pick` chooses among what is there. */
 export type Act = { readonly at: number } & (
   | { readonly do: 'place'; readonly call: PlannedCall }
   | { readonly do: 'hang_up' | 'stop_flow'; readonly pick: number }

@@ -39,7 +39,7 @@ export function digestOf({ evidence: { timelines, arrivals, dials } }: Outcome):
 
 const SHOWN_MAX = 6;
 
-/** What broke, for people: the seed, the invariants, and the timeline of the first call concerned. */
+/** What broke, for people: the seed, the invariants, the timeline of the first call concerned. */
 export function report({ seed, evidence, breaches }: Outcome): string {
   const { plan } = evidence.world;
   const shown = breaches.slice(0, SHOWN_MAX).map(({ name, says, call_id, why }) => {

@@ -59,7 +59,7 @@ export interface World {
 }
 
 /** When tries follow one another here: days would be simulated as faithfully, but not as fast. */
-const SCHEDULE_S = [1, 3, 8, 20, 40];
+export const SCHEDULE_S: readonly number[] = [1, 3, 8, 20, 40];
 const CONFIG = { webhook_schedule_s: SCHEDULE_S, webhook_disable_after_s: 86_400 };
 const SETTINGS = { public_url: 'https://tandem.example', reconcile_interval_ms: 15_000 };
 const NO_METRICS = { committed: () => undefined };
@@ -153,7 +153,7 @@ function exchangeOf(world: World, { life, store, kind }: Parts): RunningExchange
   });
 }
 
-/** Several nodes share their news and their wake-ups; what a dead one was to be woken for is lost. */
+/** Nodes share their news and their wake-ups; what a dead one was to be woken for is lost. */
 function queueOf(world: World, life: Life): Queue {
   const own = openLocalQueue(life.clock, (error, about) => complain(world, error, about));
   world.queues.set(life, own);
