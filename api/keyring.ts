@@ -11,6 +11,8 @@ export interface Keyring {
   find(token: string): Promise<AccessKey | null>;
   /** Whether asking needs no look into the store for a token never seen before. */
   isKnown(token: string): boolean;
+  /** Whether a key that was found is neither revoked nor expired by now. */
+  holds(key: AccessKey): Promise<boolean>;
   forget(): void;
 }
 
@@ -37,6 +39,8 @@ export function makeKeyring(
       return key !== null && isSame(key.hash, hash) ? key : null;
     },
     isKnown: (token) => !mayBe(token) || recall.knows(hashOf(token)),
+    holds: async ({ hash, tm_expire }) =>
+      (tm_expire === null || tm_expire > clock.wall()) && (await recall.get(hash)) !== null,
     forget: () => recall.forget(),
   };
 }

@@ -375,7 +375,7 @@ export interface paths {
      * Stream events as they happen
      * @description Every event has the body a webhook would have. `Last-Event-ID` resumes after an event; what was
      *     told within half a second of it may come again: compare the `id` inside. A reader who is too slow
-     *     is cut off and may resume. A comment line is sent every 15 seconds.
+     *     is cut off and may resume. A comment line comes every few seconds.
      */
     get: operations['streamEvents'];
     put?: never;
@@ -914,7 +914,52 @@ export interface paths {
     trace?: never;
   };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+  event: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What an endpoint is sent for every event it wants
+     * @description Signed as Standard Webhooks say: `webhook-id` (the id of the event, the same on every try),
+     *     `webhook-timestamp` and `webhook-signature` over `id.timestamp.body`. Answer 2xx within the
+     *     timeout; anything else is tried again later, 410 switches the endpoint off. Events of one
+     *     object arrive in the order of `sequence`; the same event may come more than once.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['WebhookBody'];
+        };
+      };
+      responses: {
+        /** @description Taken. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
 export interface components {
   schemas: {
     /**

@@ -18,8 +18,11 @@ export interface Problem {
 /** Null when the value fits. Fills in the defaults the schema names: the value is changed. */
 export type Check = (value: unknown) => Problem | null;
 
-// `mapping` tells API tools what each type's schema is called; ajv finds that out by itself.
-const vocabulary = ['components', 'paths', 'info', 'openapi', 'servers', 'tags', 'security'];
+// What an OpenAPI document has beside schemas: ajv is to look past it.
+const DOCUMENT = [
+  ...['openapi', 'info', 'servers', 'paths', 'webhooks', 'components', 'security', 'tags'],
+  ...['example', 'externalDocs', 'xml'],
+];
 
 const ajv = new Ajv2020({
   discriminator: true,
@@ -32,7 +35,7 @@ const ajv = new Ajv2020({
   addUsedSchema: false,
   validateSchema: false,
 });
-ajv.addVocabulary([...vocabulary, 'example', 'externalDocs', 'xml']);
+ajv.addVocabulary(DOCUMENT);
 formats.default(ajv);
 
 /** A check of one schema, compiled when it is first used: start-up pays for none of them. */
@@ -59,6 +62,7 @@ export function checksOf(name: string, document: JsonSchema): (fragment: string)
   };
 }
 
+/** `mapping` tells API tools what each type's schema is called; ajv finds that out by itself. */
 function withoutMappings(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(withoutMappings);
   if (typeof part !== 'object' || part === null) return part;

@@ -7,7 +7,8 @@ import { scopeOf } from '../lists.ts';
 import { type Ask, refuse, type Serve } from '../operation.ts';
 import { SAFE_HEADERS } from '../reply.ts';
 
-const HEARTBEAT_MS = 15_000;
+/** At every beat the key is looked at: who is no longer let in hears nothing more. */
+const HEARTBEAT_MS = 3_000;
 /** A reader who is this far behind is cut off; it resumes where it was. */
 const BACKLOG_BYTES_MAX = 1_048_576;
 /** Commits of different calls may overtake each other by so much: resuming looks back this far. */
@@ -44,17 +45,20 @@ function open(ask: Ask<'streamEvents'>, desk: Desk, opening: Opening): void {
   const scope = scopeOf(ask);
   const unlisten = desk.exchange.listen(scope, (_customer_id, notice) => reader.hear(notice));
   const close = (): void => void response.end();
-  const heartbeat = setInterval(() => reader.beat(), HEARTBEAT_MS);
+  const failed = (error: unknown): void => {
+    desk.log.warn({ request_id: opening.id, error }, 'a stream was cut');
+    close();
+  };
+  const beat = async (): Promise<void> =>
+    (await desk.keyring.holds(ask.key)) ? reader.beat() : close();
+  const heartbeat = setInterval(() => void beat().catch(failed), HEARTBEAT_MS);
   desk.stopping?.addEventListener('abort', close);
   response.once('close', () => {
     unlisten();
     clearInterval(heartbeat);
     desk.stopping?.removeEventListener('abort', close);
   });
-  catchUp(reader, scope, { desk, since: opening.since }).catch((error: unknown) => {
-    desk.log.warn({ request_id: opening.id, error }, 'a stream could not resume');
-    close();
-  });
+  catchUp(reader, scope, { desk, since: opening.since }).catch(failed);
 }
 
 /** Tells what was missed, then what came meanwhile, then everything as it happens. */

@@ -88,6 +88,16 @@ describe('the stream of events', () => {
     response.destroy();
   });
 
+  it('ends for a key that was revoked', async () => {
+    const { key } = await bench.customer('Revoked');
+    const keys = await bench.send('GET', '/v1/accesskeys', { key });
+    const [row] = keys.body['result'] as { id: string }[];
+    const response = await request(bench, key, '');
+    const ended = once(response.resume(), 'end');
+    assert.equal((await bench.send('DELETE', `/v1/accesskeys/${row?.id}`, { key })).status, 200);
+    await ended;
+  });
+
   it('ends when the server stops', async () => {
     const { key } = await bench.customer('Last');
     const response = await request(bench, key, '');
