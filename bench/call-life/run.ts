@@ -44,16 +44,21 @@ async function onStage<Result>(
   work: (target: Target, client: ChildProcess) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), `tandem-bench-${name}-`));
+  const clear = () => rm(folder, { recursive: true });
   const client = forkOwn('client.ts', {});
   const { port: sink_port } = await nextMessage<{ port: number }>(client);
   const mysql_url = servers.mysql_url === null ? null : await createDatabase(servers.mysql_url);
-  const target = await STARTS[name]({ ...servers, folder, mysql_url, sink_port }, settings);
-  const result = await work(target, client).finally(async () => {
+  const place = { ...servers, folder, mysql_url, sink_port };
+  const target = await STARTS[name](place, settings).catch(async (error: unknown) => {
+    await end(client, 'SIGTERM');
+    await clear();
+    throw error;
+  });
+  return work(target, client).finally(async () => {
     await end(client, 'SIGTERM');
     await target.stop();
+    await clear();
   });
-  await rm(folder, { recursive: true });
-  return result;
 }
 
 /** One run of whole calls. Throws when the books do not balance afterwards. */
