@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
+import { Heap } from '../kernel/heap.ts';
+import type { Timed } from '../kernel/heap.ts';
 import { uuidFrom } from '../kernel/uuid.ts';
 
 /** A clock that can be moved ahead of the wall, for tests; left alone it is the wall's time. */
@@ -21,18 +23,21 @@ export const laterByTheWall: Later = (ms, wake) => {
 /** setTimeout holds 31 bits of milliseconds; longer waits are taken in several. */
 const WAIT_MS_MAX = 2 ** 31 - 1;
 
-interface Alarm {
-  readonly due: number;
+interface Alarm extends Timed {
   readonly wake: () => void;
-  timer: NodeJS.Timeout | null;
+  /** Whether it stands in the heap. */
+  set: boolean;
 }
 
 /**
  * The process's clock. It never goes back: if the wall does, it stands still until the wall has
- * caught up, so that durations are never negative.
+ * caught up, so that durations are never negative. All alarms share one timer of the runtime: most
+ * are cancelled or put off, and a timer for each costs more than the event it guards.
  */
 class SystemClock implements MovableClock {
-  readonly #alarms = new Set<Alarm>();
+  readonly #alarms = new Heap<Alarm>();
+  #timer: NodeJS.Timeout | undefined;
+  #armed_at = Infinity;
   #ahead_ms = 0;
   #latest = 0;
 
@@ -46,22 +51,24 @@ class SystemClock implements MovableClock {
   }
 
   after(ms: number, wake: () => void): () => void {
-    const alarm: Alarm = { due: this.#time() + Math.max(0, ms), wake, timer: null };
+    const alarm: Alarm = { at: this.#time() + Math.max(0, ms), place: -1, wake, set: true };
     this.#alarms.add(alarm);
-    this.#arm(alarm);
-    return () => this.#disarm(alarm);
+    this.#arm();
+    return () => this.#take(alarm);
   }
 
   async advance(ms: number): Promise<void> {
     const goal = this.#time() + ms;
-    for (let next = this.#first(); next !== null && next.due <= goal; next = this.#first()) {
-      this.#moveTo(next.due);
-      this.#disarm(next);
+    for (let next = this.#alarms.first(); next !== undefined; next = this.#alarms.first()) {
+      if (next.at > goal) break;
+      this.#moveTo(next.at);
+      this.#take(next);
       next.wake();
       await settled();
     }
     this.#moveTo(goal);
-    for (const alarm of this.#alarms) this.#arm(alarm);
+    this.#armed_at = Infinity;
+    this.#arm();
   }
 
   #time(): number {
@@ -72,28 +79,33 @@ class SystemClock implements MovableClock {
     this.#ahead_ms = Math.max(this.#ahead_ms, time - Date.now());
   }
 
-  #arm(alarm: Alarm): void {
-    if (alarm.timer !== null) clearTimeout(alarm.timer);
-    const wait = Math.min(Math.max(0, alarm.due - this.#time()), WAIT_MS_MAX);
-    alarm.timer = setTimeout(() => this.#fire(alarm), wait);
-    alarm.timer.unref();
+  #take(alarm: Alarm): void {
+    if (!alarm.set) return;
+    alarm.set = false;
+    this.#alarms.remove(alarm);
   }
 
-  #disarm(alarm: Alarm): void {
-    if (alarm.timer !== null) clearTimeout(alarm.timer);
-    this.#alarms.delete(alarm);
+  #arm(): void {
+    const first = this.#alarms.first();
+    if (first === undefined || this.#armed_at <= first.at) return;
+    clearTimeout(this.#timer);
+    this.#armed_at = first.at;
+    const wait = Math.min(Math.max(1, first.at - this.#time()), WAIT_MS_MAX);
+    this.#timer = setTimeout(() => this.#ring(), wait);
+    this.#timer.unref();
   }
 
-  #fire(alarm: Alarm): void {
-    if (alarm.due - this.#time() > WAIT_MS_MAX) return this.#arm(alarm);
-    this.#alarms.delete(alarm);
-    alarm.wake();
-  }
-
-  #first(): Alarm | null {
-    let first: Alarm | null = null;
-    for (const alarm of this.#alarms) if (first === null || alarm.due < first.due) first = alarm;
-    return first;
+  #ring(): void {
+    this.#armed_at = Infinity;
+    try {
+      for (let first = this.#alarms.first(); first !== undefined; first = this.#alarms.first()) {
+        if (first.at > this.#time()) break;
+        this.#take(first);
+        first.wake();
+      }
+    } finally {
+      this.#arm();
+    }
   }
 }
 

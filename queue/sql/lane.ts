@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { Heap, type Timed } from './heap.ts';
+import { Heap, type Timed } from '../../kernel/heap.ts';
 
 interface Wake extends Timed {
   readonly key: string;

@@ -5,7 +5,7 @@ import { rollerOf } from '../../kernel/random.ts';
 import { manualClock } from '../../tests/conformance/manual_clock.ts';
 import { describeQueue } from '../../tests/conformance/queue.ts';
 import { RUNNING_MAX } from '../limits.ts';
-import { Heap, type Timed } from './heap.ts';
+import { Heap, type Timed } from '../../kernel/heap.ts';
 import { openLocalQueue } from './queue.ts';
 
 describeQueue('in process', () => {

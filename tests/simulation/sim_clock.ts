@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { Heap } from '../../queue/sql/heap.ts';
+import { Heap } from '../../kernel/heap.ts';
 
 /** One clock for a whole world: it goes on only while it is run, and never by itself. */
 export interface SimClock extends Clock {
