@@ -42,6 +42,8 @@ type By<Do extends Order['do']> = Extract<Order, { do: Do }>;
 /** Performs the effects that wait in the outbox, each at least once; their ids make it once. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  /** Rows that are being performed or wait to be tried again: whoever comes second leaves them. */
+  readonly #in_hand = new Set<EffectId>();
   #pending = 0;
 
   constructor(parts: DispatcherParts) {
@@ -55,20 +57,29 @@ export class Dispatcher {
 
   /** Starts performing, and comes back at once. */
   perform(row: OutboxRow): void {
-    void this.#run(row, 0);
+    if (this.#takes(row)) void this.#run(row, 0);
   }
 
   /**
    * The same for a row left by a node that died. Whether its dial ever left is unknown, so the
-   * carrier is asked first (DESIGN §4, rule 4).
+   * carrier is asked first (DESIGN §4, rule 4). A row that this very node has in hand is its own.
    */
   resume(row: OutboxRow): void {
     if (row.order.do !== 'leg_dial') return this.perform(row);
+    if (!this.#takes(row)) return;
     const { attempt_id } = row.order;
     const detail = 'the node that dialled died';
-    this.#tell(row, { type: 'dial_lost', attempt_id, detail }).catch((error: unknown) =>
-      this.#parts.log.error({ call_id: row.call_id, error }, 'a lost dial could not be told'),
-    );
+    this.#tell(row, { type: 'dial_lost', attempt_id, detail })
+      .catch((error: unknown) =>
+        this.#parts.log.error({ call_id: row.call_id, error }, 'a lost dial could not be told'),
+      )
+      .finally(() => this.#in_hand.delete(row.id));
+  }
+
+  #takes({ id }: OutboxRow): boolean {
+    if (this.#in_hand.has(id)) return false;
+    this.#in_hand.add(id);
+    return true;
   }
 
   async #run(row: OutboxRow, tries: number): Promise<void> {
@@ -76,9 +87,13 @@ export class Dispatcher {
     this.#pending += 1;
     try {
       await this.#act(row);
+      this.#in_hand.delete(row.id);
     } catch (error) {
       const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
-      if (tries >= TRIES_MAX) return log.error(fields, 'effect given up until the next start');
+      if (tries >= TRIES_MAX) {
+        this.#in_hand.delete(row.id);
+        return log.error(fields, 'effect given up until the next start');
+      }
       log.warn(fields, 'effect failed, to be tried again');
       const again = (): void => void this.#run(row, tries + 1);
       clock.after(RETRY_MS * 2 ** tries, again);
