@@ -132,7 +132,8 @@ export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
 /** The leg as it stands on the network. */
 export function rowOf(leg: NetworkLeg): SandboxLeg {
   const { fault, mos, items, room_id, ended_by, q850 } = leg;
-  const script: Stash = { fault, mos, items, room_id, ended_by, q850 };
+  // A copy: the leg goes on while the log still has to write this down.
+  const script: Stash = { fault, mos, items: [...items], room_id, ended_by, q850 };
   return { ...leg.row, script: { ...script }, next_at: items[0]?.at ?? null };
 }
 
