@@ -40,10 +40,16 @@ export async function run([name = 'serve', ...args]: readonly string[]): Promise
       await command.load()
     )(args);
   } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
+    if (!isMendable(error)) throw error;
     process.stderr.write(`tandem ${name}: ${error.message}\n`);
     return 1;
   }
+}
+
+/** Settings, the database, and what the system refuses: a port in use, a folder not ours. */
+function isMendable(error: unknown): error is Error {
+  if (error instanceof ConfigError || error instanceof StoreError) return true;
+  return error instanceof Error && 'syscall' in error;
 }
 
 function usage(name: string): number {
