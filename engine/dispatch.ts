@@ -142,7 +142,9 @@ export class Dispatcher {
   async #find(row: OutboxRow, { leg }: By<'leg_find'>): Promise<void> {
     const { attempt_id, provider_id } = leg;
     const carrier = await this.#parts.desk.open(provider_id);
-    if (carrier === null) return this.#tell(row, { type: 'leg_absent', attempt_id });
+    // A provider that is gone cannot say that its leg is: it may ring all the same.
+    if (carrier === null)
+      return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: 'the provider is gone' });
     let state: LegState;
     try {
       state = await carrier.find(attempt_id);
