@@ -30,6 +30,8 @@ export interface ApiConfig {
   readonly rate_limit_per_s: number;
   /** The operator's own admin key, which need not look like ours. */
   readonly bootstrap_key?: string | null;
+  /** How long a route may ring where a call does not say. */
+  readonly dial_timeout_ms: number;
   /** Whether anybody may read /metrics; otherwise this machine and administrators' keys. */
   readonly metrics_public: boolean;
 }

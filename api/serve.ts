@@ -119,7 +119,7 @@ async function bodyOf(
   if (!read.ok) return { refused: read.refused };
   if (read.value === undefined && body_required)
     return { refused: refusal('invalid_json', null, 'a body is needed') };
-  const body = read.value ?? {};
+  const body = read.value === undefined ? {} : read.value;
   const problem = checkBody === null ? emptyProblem(body) : checkBody(body);
   return problem === null ? { body } : { refused: refusalOf(problem) };
 }

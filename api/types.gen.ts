@@ -231,7 +231,10 @@ export interface paths {
     /** List webhook endpoints */
     get: operations['listWebhookEndpoints'];
     put?: never;
-    /** Add a webhook endpoint */
+    /**
+     * Add a webhook endpoint
+     * @description A customer has at most 25; more are refused with 409.
+     */
     post: operations['createWebhookEndpoint'];
     delete?: never;
     options?: never;
@@ -1251,11 +1254,8 @@ export interface components {
       flow_id?: components['schemas']['Uuid'];
       actions?: components['schemas']['Actions'];
       variables?: components['schemas']['Variables'];
-      /**
-       * @description In seconds.
-       * @default 60
-       */
-      dial_timeout: number;
+      /** @description How long each route may ring, in seconds. Left out, the server's setting (60). */
+      dial_timeout?: number;
       /**
        * @description In seconds.
        * @default 3600

@@ -44,13 +44,17 @@ async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<PlaceOrder 
     source: addressOf(body.source),
     destinations: body.destinations.map(addressOf),
     variables: variables.value,
-    dial_timeout_ms: body.dial_timeout * 1_000,
+    dial_timeout_ms: ringMs(body, desk),
     max_duration_ms: body.max_duration * 1_000,
     early_execution: body.early_execution,
     sandbox: (body.sandbox as PlaceOrder['sandbox'] | undefined) ?? null,
     test: !key.live,
     seed,
   };
+}
+
+function ringMs({ dial_timeout }: Body, { config }: Desk): number {
+  return dial_timeout === undefined ? config.dial_timeout_ms : dial_timeout * 1_000;
 }
 
 function addressOf(party: Body['source']): Address {

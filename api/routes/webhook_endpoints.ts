@@ -8,10 +8,17 @@ import { answer, type Ask, type BodyOf, NOT_FOUND, refuse, type Serve } from '..
 import { mintSecret, openedEndpoint } from '../endpoints.ts';
 import { CONFLICT, datesJson, deleted, idOf, replaced } from '../shelving.ts';
 
+/** Every event becomes a delivery to each of them: one customer must not multiply our work. */
+const ENDPOINTS_MAX = 25;
+const TOO_MANY = `a customer has at most ${ENDPOINTS_MAX} webhook endpoints`;
+
 export const createWebhookEndpoint: Serve<'createWebhookEndpoint'> = async (ask, desk) => {
   if ((await desk.customer(ask.customer_id)) === null) return refuse('not_found', 'customer_id');
   const why = desk.sender.refusal(ask.body.url);
   if (why !== null) return refuse('url_refused', '/url', `/url ${why}`);
+  const page = { size: ENDPOINTS_MAX, before: null };
+  const { rows } = await desk.store.shelves.endpoints.list(ask.customer_id, {}, page);
+  if (rows.length === ENDPOINTS_MAX) return refuse('conflict', null, TOO_MANY);
   const { row, secret } = openedEndpoint(desk, {
     id: idOf(ask, 'endpoint') as EndpointId,
     customer_id: ask.customer_id,

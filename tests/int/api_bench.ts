@@ -95,6 +95,7 @@ function depsOf({ store, exchange, clock, logged }: Parts, settings: Partial<Api
       public_url: 'http://tandem.test',
       rate_limit_per_s: 0,
       metrics_public: false,
+      dial_timeout_ms: 60_000,
       ...settings,
     },
     log: { ...NO_LOG, info: note, warn: note, error: note },
