@@ -16,6 +16,7 @@ describe('bodies', () => {
   const cases: readonly (readonly [string, unknown, Record<string, string>, number, string])[] = [
     ['no JSON', '{"actions": [', {}, 400, 'invalid_json'],
     ['nothing', '', {}, 400, 'invalid_json'],
+    ['null', 'null', {}, 400, 'invalid_request'],
     ['what is not UTF-8', Uint8Array.from([0x22, 0xff, 0x22]), {}, 400, 'invalid_json'],
     ['a prototype', '{"actions": [], "__proto__": {"admin": true}}', {}, 400, 'invalid_json'],
     ['a prototype deep inside', '{"actions": [{"a": {"__proto__": 1}}]}', {}, 400, 'invalid_json'],

@@ -76,6 +76,8 @@ describe('calls that were placed', () => {
     assert.equal(again.status, 200);
     const odd = await bench.send('POST', `/v1/calls/${ids[0]}/hangup`, { key, body: { a: 1 } });
     assert.equal(odd.status, 400);
+    const nothing = await bench.send('POST', `/v1/calls/${ids[0]}/hangup`, { key, body: 'null' });
+    assert.equal(nothing.status, 400);
   });
 
   it('have an activeflow', async () => {

@@ -95,6 +95,13 @@ describe('resources', () => {
     assert.equal(row?.old_secret_sealed, null);
   });
 
+  it('webhook endpoints are at most 25', async () => {
+    const { key: greedy } = await bench.customer('Greedy');
+    const add = () => as(greedy)('POST', '/v1/webhook_endpoints', { url: 'https://example.com' });
+    for (let count = 0; count < 25; count += 1) assert.equal((await add()).status, 201);
+    assert.equal((await add()).status, 409);
+  });
+
   it('webhook endpoints may not lie on this machine', async () => {
     const url = 'http://127.0.0.1/hook';
     for (const reply of [

@@ -63,7 +63,7 @@ export async function fuzz(
     const attack = attackOn(operation, { roll, ids, keys });
     // The branch we sit on stays.
     if (attack.method === 'DELETE' && spared.some((id) => attack.path.includes(id))) continue;
-    const answer = await sent(base_url, attack);
+    const answer = await sent(base_url, attack).catch(unanswered);
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     const what = wrongWith(attack, answer);
     if (what !== null) findings.push({ what, request: JSON.stringify(attack).slice(0, 2_000) });
@@ -92,6 +92,11 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+}
+
+/** A request that is never answered is a finding like any other. */
+function unanswered(error: unknown): Answer {
+  return { status: 599, type: '', text: String(error) };
 }
 
 async function sent(base_url: string, attack: Attack): Promise<Answer> {
