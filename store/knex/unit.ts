@@ -1,4 +1,5 @@
 import type { CallId, EffectId } from '../../kernel/brand.ts';
+import { jsonOf } from '../../kernel/json.ts';
 import { isLive, wakeAt } from '../../calls/call.ts';
 import type { Call } from '../../calls/call.ts';
 import type { Charge, LedgerEntry } from '../../billing/ledger.ts';
@@ -52,12 +53,12 @@ export function eventIn(event: EventRow): Statement {
 
 /** Two notices of one event often tell the same: the second one then names the first. */
 function noticesDoc(notices: readonly NoticeRow[]): string {
-  if (notices.length === 1) return JSON.stringify(notices);
-  const short = notices.map((notice, place) => {
-    const first = notices.findIndex(({ data }) => data === notice.data);
-    return first === place ? notice : { ...notice, data: first };
+  const written = notices.map(({ data, ...head }, place) => {
+    const first = notices.findIndex((notice) => notice.data === data);
+    const told = first === place ? jsonOf(data) : String(first);
+    return `${JSON.stringify(head).slice(0, -1)},"data":${told}}`;
   });
-  return JSON.stringify(short);
+  return `[${written.join(',')}]`;
 }
 
 function placing(list: Statement[], { leg, hold }: Unit): void {
