@@ -12,7 +12,7 @@ export interface Config {
   readonly redis_url: string | null;
   readonly data_dir: string;
   readonly public_url: string;
-  /** 32 bytes, hexadecimal or base64; null: made and kept in data_dir (embedded default only). */
+  /** 32 bytes, hexadecimal or base64; null: made and kept in data_dir (one node only). */
   readonly master_key: string | null;
   readonly bootstrap_key: string | null;
   readonly webhook_schedule_s: readonly number[];
@@ -43,6 +43,8 @@ interface Setting<T> {
   /** As written in the environment; null = not set. */
   readonly preset: string | null;
   readonly about: string;
+  /** Whether its value must never be shown. */
+  readonly secret?: boolean;
   /** Undefined when the text will not do. */
   readonly read: (text: string) => T | undefined;
 }
@@ -113,6 +115,7 @@ export const SETTINGS = {
   }),
   database_url: setting({
     name: 'DATABASE_URL',
+    secret: true,
     wants: 'mysql://user:password@host:port/database',
     preset: null,
     about: 'MySQL or MariaDB. Not set: SQLite in DATA_DIR.',
@@ -120,6 +123,7 @@ export const SETTINGS = {
   }),
   redis_url: setting({
     name: 'REDIS_URL',
+    secret: true,
     wants: 'redis://host:port or rediss://…',
     preset: null,
     about: 'Redis for work between several nodes. Needs DATABASE_URL.',
@@ -141,15 +145,17 @@ export const SETTINGS = {
   }),
   master_key: setting({
     name: 'TANDEM_MASTER_KEY',
+    secret: true,
     wants: '32 bytes as 64 hexadecimal digits or as base64',
     preset: null,
     about:
       'Encrypts carrier credentials and webhook secrets at rest. Not set: made at first start ' +
-      'and kept in DATA_DIR; required with DATABASE_URL.',
+      'and kept in DATA_DIR; required with REDIS_URL, the same on every node.',
     read: keyText,
   }),
   bootstrap_key: setting({
     name: 'TANDEM_BOOTSTRAP_KEY',
+    secret: true,
     wants: '16 to 255 visible ASCII characters',
     preset: null,
     about: 'The admin key of the first start. Not set: one is made and printed once.',
@@ -259,9 +265,9 @@ export function readConfig(env: Environment): Config {
   ) as unknown as Config & { public_url: string | null };
   if (values.redis_url !== null && values.database_url === null)
     throw new ConfigError('REDIS_URL is for several nodes: set DATABASE_URL too');
-  if (values.database_url !== null && values.master_key === null)
+  if (values.redis_url !== null && values.master_key === null)
     throw new ConfigError(
-      'TANDEM_MASTER_KEY must be set with DATABASE_URL, the same on every node: 32 random bytes',
+      'TANDEM_MASTER_KEY must be set with REDIS_URL, the same on every node: 32 random bytes',
     );
   const public_url = values.public_url ?? `http://localhost:${values.port}`;
   return Object.freeze({ ...values, public_url });
@@ -271,8 +277,10 @@ function valueOf(each: Setting<unknown>, env: Environment): unknown {
   const text = env[each.name] ?? each.preset;
   if (text === null || (text === '' && each.preset === null)) return null;
   const value = each.read(text);
-  if (value === undefined)
-    throw new ConfigError(`${each.name} must be ${each.wants}, not ${JSON.stringify(text)}`);
+  if (value === undefined) {
+    const given = each.secret === true ? '' : `, not ${JSON.stringify(text)}`;
+    throw new ConfigError(`${each.name} must be ${each.wants}${given}`);
+  }
   return value;
 }
 
