@@ -38,8 +38,8 @@ describe('a server that is asked to stop', () => {
     tenant = await makeTenant({ url: () => server.url, sink });
   });
   after(async () => {
-    await server.end();
-    await sink.stop();
+    await server?.end();
+    await sink?.stop();
   });
 
   it('ends with 0 in time, and nothing is lost', async (context) => {
@@ -88,8 +88,12 @@ describe('settings that cannot be used', () => {
       assertOneLine(await tandem(['serve'], settings), says);
     });
 
-  it('a database without a master key is told in one line', async () => {
-    const settings = { DATABASE_URL: 'mysql://root@127.0.0.1:1/tandem', PORT: '0' };
+  it('several nodes without a master key are told in one line', async () => {
+    const settings = {
+      DATABASE_URL: 'mysql://root@127.0.0.1:1/tandem',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      PORT: '0',
+    };
     assertOneLine(await tandem(['serve'], settings), /TANDEM_MASTER_KEY must be set/);
   });
 
@@ -111,7 +115,7 @@ describe('settings that cannot be used', () => {
 
 describe('one data folder', () => {
   let server: TandemServer;
-  afterEach(() => server.end());
+  afterEach(() => server?.end());
 
   it('serves one server only', async () => {
     server = await newServer(quickSettings());
