@@ -65,15 +65,7 @@ export class Dispatcher {
    * carrier is asked first (DESIGN §4, rule 4). A row that this very node has in hand is its own.
    */
   resume(row: OutboxRow): void {
-    if (row.order.do !== 'leg_dial') return this.perform(row);
-    if (!this.#takes(row)) return;
-    const { attempt_id } = row.order;
-    const detail = 'the node that dialled died';
-    this.#tell(row, { type: 'dial_lost', attempt_id, detail })
-      .catch((error: unknown) =>
-        this.#parts.log.error({ call_id: row.call_id, error }, 'a lost dial could not be told'),
-      )
-      .finally(() => this.#in_hand.delete(row.id));
+    if (this.#takes(row)) void this.#run(row, row.order.do === 'leg_dial' ? 1 : 0);
   }
 
   #takes({ id }: OutboxRow): boolean {
@@ -86,7 +78,7 @@ export class Dispatcher {
     const { log, clock } = this.#parts;
     this.#pending += 1;
     try {
-      await this.#act(row);
+      await (tries === 0 ? this.#act(row) : this.#actAgain(row));
       this.#in_hand.delete(row.id);
     } catch (error) {
       const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
@@ -100,6 +92,13 @@ export class Dispatcher {
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /** A dial is never repeated: it may have left, and only its outcome be lost to us. */
+  #actAgain(row: OutboxRow): Promise<void> {
+    if (row.order.do !== 'leg_dial') return this.#act(row);
+    const { attempt_id } = row.order;
+    return this.#tell(row, { type: 'dial_lost', attempt_id, detail: 'cut off while dialling' });
   }
 
   #act(row: OutboxRow): Promise<void> {
