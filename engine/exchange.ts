@@ -17,6 +17,7 @@ import { laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
+import { startJanitor } from './janitor.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
@@ -71,7 +72,7 @@ export class RunningExchange implements Exchange {
   readonly #stream: Stream;
   readonly #membership: Membership;
   readonly #attempts = new Map<AttemptId, CallId>();
-  #stopSweeper: () => void = () => undefined;
+  #stopSweeping: readonly (() => void)[] = [];
 
   constructor(parts: ExchangeParts) {
     const { store, clock, log, queue } = parts;
@@ -112,12 +113,14 @@ export class RunningExchange implements Exchange {
   async start(): Promise<void> {
     await this.#openCarriers();
     await this.#membership.start();
-    this.#stopSweeper = startSweeper(this.#waker());
+    const { store, clock, log } = this.#parts;
+    const { idempotency } = store;
+    this.#stopSweeping = [startSweeper(this.#waker()), startJanitor({ idempotency, clock, log })];
   }
 
   /** Lets what is under way end, within the time given; what does not is found at the next start. */
   async stop(within_ms: number): Promise<void> {
-    this.#stopSweeper();
+    for (const stop of this.#stopSweeping) stop();
     this.#alarms.clear();
     this.#stream.stop();
     const until = performance.now() + within_ms;
