@@ -6,7 +6,7 @@ import { normalizeFlow } from '../../flows/normalize.ts';
 import { checkFlow } from '../../flows/validate.ts';
 import type { Placed, PlaceOrder } from '../../engine/engine.ts';
 import type { Customer } from '../../store/rows.ts';
-import type { Kept, Leg, Shelf } from '../../store/store.ts';
+import { type Kept, type Leg, type Shelf, StoreError } from '../../store/store.ts';
 import { customerId, topUp } from './furniture.ts';
 import type { Act, Plan, PlannedCall } from './plan.ts';
 import { START } from './sim_clock.ts';
@@ -63,7 +63,8 @@ const OPEN =
   "(select count(*) from deliveries where status = 'pending') as n";
 
 async function isQuiet({ databases, nodes, plan }: World): Promise<boolean> {
-  if (nodes.size < plan.nodes || [...nodes].some(({ ready }) => !ready)) return false;
+  const up = [...nodes].filter(({ ready, exchange }) => ready && exchange.gauges().trusted);
+  if (up.length < plan.nodes) return false;
   const [open] = await databases.main.rows(OPEN, []);
   const [due] = await databases.sandbox.rows(
     'select count(*) as n from sandbox_legs where next_at is not null',
@@ -75,6 +76,7 @@ async function isQuiet({ databases, nodes, plan }: World): Promise<boolean> {
 async function perform(stage: Stage, act: Act): Promise<void> {
   const { world } = stage;
   if (act.do === 'kill') return kill(world, act);
+  if (act.do === 'freeze') return freeze(world, act);
   if (act.do === 'place') {
     const order: Order = { call: act.call, placed: null };
     stage.orders.push(order);
@@ -143,6 +145,11 @@ async function kill(world: World, act: Extract<Act, { do: 'kill' }>): Promise<vo
   world.clock.after(act.down_ms, () => void startNode(world));
 }
 
+function freeze(world: World, act: Extract<Act, { do: 'freeze' }>): void {
+  const all = [...world.nodes];
+  all[act.pick % all.length]?.life.freeze(act.down_ms);
+}
+
 async function interrupt(
   world: World,
   node: Node,
@@ -208,9 +215,9 @@ async function edit<Row extends Kept>(
   return row;
 }
 
-/** What was asked of a node that then died is nobody's concern; anything else is our bug. */
+/** A node may die, or its store be away, and the asker is told so; anything else is our bug. */
 function ignoreDeath(node: Node, work: Promise<unknown>): void {
   node.life.answer(work).catch((error: unknown) => {
-    if (!node.life.isDead) throw error;
+    if (!node.life.isDead && !(error instanceof StoreError)) throw error;
   });
 }

@@ -89,9 +89,9 @@ export function isSteady(endpoint: Endpoint): boolean {
   return healthy && endpoint.tm_update === endpoint.tm_create;
 }
 
-/** How long processes were down in all: what they should have done then, they may do later. */
+/** How long processes were down or frozen in all: what they should have done then may be late. */
 export function downMs({ plan }: World): number {
-  return plan.acts.reduce((sum, act) => sum + (act.do === 'kill' ? act.down_ms : 0), 0);
+  return plan.acts.reduce((sum, act) => sum + ('down_ms' in act ? act.down_ms : 0), 0);
 }
 
 /** Everything `check` finds in the legs. */

@@ -2,7 +2,7 @@ import { chargeOf } from '../../billing/rate.ts';
 import type { Call } from '../../calls/call.ts';
 import { currentAttempt } from '../../calls/call.ts';
 import type { Leg, SandboxLeg } from '../../store/store.ts';
-import { type Evidence, type Finding, type Invariant, ofLegs } from './evidence.ts';
+import { downMs, type Evidence, type Finding, type Invariant, ofLegs } from './evidence.ts';
 import type { World } from './world.ts';
 
 /** How old the balance may be by which a call was let through, with what was under way then. */
@@ -59,7 +59,8 @@ function overpaid(talk_ms: number, rang: SandboxLeg | undefined): string[] {
 
 /** Where nothing is in the way it is us who end a talk, before the carrier's own limit does. */
 function overrun({ talk_ms_max }: Call, rang: SandboxLeg | undefined, world: World): string[] {
-  const disturbed = world.kills > 0 || world.plan.carrier_faults > 0;
+  const { carrier_faults, store_faults } = world.plan;
+  const disturbed = downMs(world) + carrier_faults + store_faults > 0;
   if (disturbed || rang?.script['fault'] != null) return [];
   const ran_ms = (rang?.tm_end ?? 0) - (rang?.tm_answer ?? 0) - talk_ms_max;
   return ran_ms <= LATE_MS ? [] : [`ran on for ${ran_ms} ms after its time`];

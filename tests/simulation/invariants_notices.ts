@@ -29,7 +29,7 @@ export const NOTICE_INVARIANTS: readonly Invariant[] = [
       ...evidence.outbox.map((row) => leftover(`the outbox holds ${String(row['doc'])}`)),
       ...[...evidence.world.nodes].flatMap((node) => kept(node, evidence)),
       ...evidence.world.log
-        .filter(({ level }) => level === 'error')
+        .filter(({ level }) => level === 'error' && evidence.world.plan.store_faults === 0)
         .map(({ message, fields }) => leftover(`${message}: ${String(fields['error'])}`)),
     ],
   },

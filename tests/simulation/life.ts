@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Later } from '../../engine/clock.ts';
 import { type Carrier, CarrierError, type CarrierKind } from '../../providers/carrier.ts';
+import { StoreError } from '../../store/store.ts';
 import type { Sender } from '../../webhooks/delivery.ts';
 
 type Roll = (below: number) => number;
@@ -16,6 +17,8 @@ export interface LifeMeans {
   readonly lag_max: number;
   /** Of a hundred orders to a carrier other than dials, how many it cannot take or answer. */
   readonly carrier_faults: number;
+  /** Of a thousand requests to the store, how many it refuses for the moment. */
+  readonly store_faults: number;
 }
 
 /**
@@ -30,6 +33,8 @@ export class Life {
   readonly #alarms = new Set<() => void>();
   readonly #mourners = new Set<(error: Error) => void>();
   #dead = false;
+  /** While it is frozen: resolves when it thaws. */
+  #ice: Promise<void> | null = null;
   #under_way = 0;
 
   constructor(means: LifeMeans) {
@@ -50,6 +55,17 @@ export class Life {
     this.#alarms.clear();
     for (const mourn of this.#mourners) mourn(new Error('the connection was reset'));
     while (this.#under_way > 0) await turn();
+  }
+
+  /** Stops it for a while, as a machine does that swaps or moves house; the world goes on. */
+  freeze(ms: number): void {
+    if (this.#ice !== null || this.#dead) return;
+    this.#ice = new Promise((thaw) => {
+      this.#means.clock.after(ms, () => {
+        this.#ice = null;
+        thaw();
+      });
+    });
   }
 
   /** What this life answers to a request from outside: its death is the end of the connection. */
@@ -85,15 +101,19 @@ export class Life {
     if (this.#dead) return NEVER;
     try {
       const result = await work();
+      await this.#ice;
       return this.#dead ? NEVER : result;
     } catch (error) {
+      await this.#ice;
       if (this.#dead) return NEVER;
       throw error;
     }
   }
 
   #store<Result>(work: () => Promise<Result>): Promise<Result> {
+    const refused = this.#roll(1_000) < this.#means.store_faults;
     return this.ask(async () => {
+      if (refused) throw new StoreError('later', 'the database is away');
       this.#under_way += 1;
       try {
         return await work();
@@ -110,8 +130,11 @@ export class Life {
   #after(ms: number, wake: () => void): () => void {
     if (this.#dead) return () => undefined;
     const cancel = this.#means.clock.after(ms, () => {
-      this.#alarms.delete(forget);
-      wake();
+      const ring = (): void => {
+        if (this.#alarms.delete(forget)) wake();
+      };
+      if (this.#ice === null) ring();
+      else void this.#ice.then(ring);
     });
     const forget = (): void => {
       this.#alarms.delete(forget);

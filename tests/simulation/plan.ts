@@ -17,6 +17,7 @@ export interface Plan {
   readonly turns_max: number;
   readonly lag_max: number;
   readonly carrier_faults: number;
+  readonly store_faults: number;
   readonly attempts_max: number;
   readonly customers: readonly PlannedCustomer[];
   readonly providers: readonly PlannedProvider[];
@@ -56,6 +57,7 @@ export type Act = { readonly at: number } & (
   | { readonly do: 'top_up'; readonly customer: string; readonly amount_micros: number }
   | { readonly do: 'switch_provider' | 'move_route' | 'switch_endpoint'; readonly pick: number }
   | { readonly do: 'kill'; readonly pick: number; readonly down_ms: number }
+  | { readonly do: 'freeze'; readonly pick: number; readonly down_ms: number }
 );
 
 const PLACING_MS = 90_000;
@@ -74,6 +76,7 @@ export function planFor(seed: number): Plan {
     turns_max: pick(roll, [2, 4, 12]),
     lag_max: pick(roll, [0, 1, 3]),
     carrier_faults: pick(roll, [0, 0, 10]),
+    store_faults: pick(roll, [0, 0, 0, 5]),
     attempts_max: 2 + roll(3),
     customers,
     providers: providersFor(roll),
@@ -135,6 +138,7 @@ function actsFor(roll: Roll, customers: readonly PlannedCustomer[]): Act[] {
     ...times(4, () => ({ at: moment(), do: 'switch_provider', pick: roll(1_000) })),
     ...times(4, () => ({ at: moment(), do: 'move_route', pick: roll(1_000) })),
     ...times(3, () => ({ at: moment(), do: 'switch_endpoint', pick: roll(1_000) })),
+    ...times(3, () => ({ at: moment(), do: 'freeze', pick: roll(1_000), down_ms: roll(30_000) })),
     ...times(5, () => ({ at: moment(), do: 'kill', pick: roll(1_000), down_ms: roll(20_000) })),
   ];
 }

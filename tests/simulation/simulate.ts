@@ -50,7 +50,7 @@ export function report({ seed, evidence, breaches }: Outcome): string {
   return [
     `seed ${seed}: ${breaches.length} breaches`,
     `  ${plan.nodes} node(s), network ${plan.network}, turns ${plan.turns_max}, ` +
-      `lag ${plan.lag_max}, carrier faults ${plan.carrier_faults}`,
+      `lag ${plan.lag_max}, carrier faults ${plan.carrier_faults}, store faults ${plan.store_faults}`,
     ...shown,
     ...more,
     ...(about === null ? [] : chronicle(evidence, about)),
@@ -88,6 +88,6 @@ function summary(call: object): string {
 
 function killsOf({ world }: Evidence): string[] {
   return world.plan.acts.flatMap((act) =>
-    act.do === 'kill' ? [`  kill at ${act.at} ms, down for ${act.down_ms} ms`] : [],
+    'down_ms' in act ? [`  ${act.do} at ${act.at} ms, for ${act.down_ms} ms`] : [],
   );
 }

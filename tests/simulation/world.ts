@@ -103,15 +103,19 @@ function seededChance(clock: Clock, roll: Roll): Chance {
 /** Starts a process. It is ready when it says so; it may die before. */
 export function startNode(world: World): Node {
   const { plan, clock, roll, databases } = world;
-  const { lag_max, carrier_faults } = plan;
-  const life = new Life({ clock, roll, lag_max, carrier_faults });
+  const { lag_max, carrier_faults, store_faults } = plan;
+  const life = new Life({ clock, roll, lag_max, carrier_faults, store_faults });
   const store = life.gate(storeOn({ ...databases, sole: plan.nodes === 1 }, life.clock));
   const network = world.apart ?? networkOf(world, { life, store, mine: () => node });
   const kind = life.gateKind(sandboxKind(network, world.apart === null ? life.clock : clock));
   const exchange = exchangeOf(world, { life, store, kind });
   const node: Node = { life, exchange, store, network, ready: false };
   world.nodes.add(node);
-  const failed = (error: unknown): void => complain(world, error, 'a node could not start');
+  // Who watches over processes starts one that could not start once more.
+  const failed = (error: unknown): void => {
+    complain(world, error, 'a node could not start');
+    void killNode(world, node).then(() => startNode(world));
+  };
   exchange.start().then(() => (node.ready = true), failed);
   return node;
 }
