@@ -50,7 +50,7 @@ export function report({ seed, evidence, breaches }: Outcome): string {
   return [
     `seed ${seed}: ${breaches.length} breaches`,
     `  ${plan.nodes} node(s), network ${plan.network}, turns ${plan.turns_max}, ` +
-      `lag ${plan.lag_max}, carrier faults ${plan.carrier_faults}, store faults ${plan.store_faults}`,
+      `lag ${plan.lag_max}, faults: carrier ${plan.carrier_faults}, store ${plan.store_faults}`,
     ...shown,
     ...more,
     ...(about === null ? [] : chronicle(evidence, about)),
