@@ -44,6 +44,8 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   /** Rows that are being performed or wait to be tried again: whoever comes second leaves them. */
   readonly #in_hand = new Set<EffectId>();
+  /** Dials that were left alone while this node was not trusted: they certainly never left. */
+  readonly #held = new Set<EffectId>();
   #pending = 0;
 
   constructor(parts: DispatcherParts) {
@@ -65,7 +67,8 @@ export class Dispatcher {
    * carrier is asked first (DESIGN §4, rule 4). A row that this very node has in hand is its own.
    */
   resume(row: OutboxRow): void {
-    if (this.#takes(row)) void this.#run(row, row.order.do === 'leg_dial' ? 1 : 0);
+    const may_have_left = row.order.do === 'leg_dial' && !this.#held.delete(row.id);
+    if (this.#takes(row)) void this.#run(row, may_have_left ? 1 : 0);
   }
 
   #takes({ id }: OutboxRow): boolean {
@@ -133,7 +136,7 @@ export class Dispatcher {
       return performed(row);
     if (call.status !== 'dialing' && call.status !== 'ringing')
       return this.#tell(row, { type: 'dial_rejected', attempt_id, ending: UNWANTED });
-    if (!isTrusted()) return;
+    if (!isTrusted()) return void this.#held.add(row.id);
     const outcome = await outcomeOf({ call, attempt, desk, log });
     await this.#tell(row, factOfDial(outcome, attempt_id));
   }

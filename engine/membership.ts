@@ -53,13 +53,14 @@ export class Membership {
   async #beat(): Promise<void> {
     const { node, nodes, clock, log, alone } = this.#parts;
     const now = clock.wall();
-    const away_ms = this.#beat_at === 0 ? 0 : now - this.#beat_at;
-    if (away_ms > DEAD_MS) {
+    await nodes.beat(node, now);
+    const away_ms = this.#beat_at === 0 ? 0 : clock.wall() - this.#beat_at;
+    this.#beat_at = now;
+    // Trusted again only now: what was left alone until this moment must be found by recovery.
+    if (away_ms >= DEAD_MS) {
       log.warn({ node, away_ms }, 'this node was away; others may have taken over');
       this.#parts.returned();
     }
-    await nodes.beat(node, now);
-    this.#beat_at = now;
     const dead = await nodes.adopt(node, (alone ? now + 1 : now - DEAD_MS) as Instant);
     if (dead.length === 0) return;
     log.info({ node, dead }, 'took over the work of nodes that died');
