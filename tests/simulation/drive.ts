@@ -47,15 +47,13 @@ export async function tell(plan: Plan): Promise<Story> {
 
 async function rest(world: World): Promise<boolean> {
   const until = world.clock.now() + PATIENCE_MS;
-  while (world.clock.now() < until) {
+  let quiet = 0;
+  // Looked at twice: what sweeps, saves and thaws late has its turn too.
+  while (quiet < 2 && world.clock.now() < until) {
     await world.clock.runTo(world.clock.now() + LOOK_MS);
-    if (await isQuiet(world)) {
-      // Once more round: what sweeps and saves late has its turn too.
-      await world.clock.runTo(world.clock.now() + LOOK_MS);
-      return isQuiet(world);
-    }
+    quiet = (await isQuiet(world)) ? quiet + 1 : 0;
   }
-  return false;
+  return quiet === 2;
 }
 
 const OPEN =
