@@ -29,11 +29,19 @@ const seedId = (name: string): string => derive('tandem', name, START);
  * it again, or on two nodes at once, changes nothing.
  */
 export async function seed(parts: SeedParts): Promise<string | null> {
-  const { store } = parts;
-  const isNew = await seedPlatform(parts);
+  const isNew = (await parts.store.shelves.customers.get('all', PLATFORM)) === null;
+  // Everything has an id of its own, so a start that died half-way is made good by the next. The
+  // platform itself comes last: it says that the rest is there.
   if (isNew) for (const each of SANDBOX_SEEDS) await seedProvider(parts, each);
-  if (parts.bootstrap_key !== null) {
-    await seedKey(parts, parts.bootstrap_key, seedId(`key ${hashOf(parts.bootstrap_key)}`));
+  const new_key = await seedAdmin(parts, isNew);
+  if (isNew) await seedPlatform(parts);
+  return new_key;
+}
+
+async function seedAdmin(parts: SeedParts, isNew: boolean): Promise<string | null> {
+  const { store, bootstrap_key } = parts;
+  if (bootstrap_key !== null) {
+    await seedKey(parts, bootstrap_key, seedId(`key ${hashOf(bootstrap_key)}`));
     return null;
   }
   if (!isNew) return null;
@@ -46,7 +54,7 @@ export async function seed(parts: SeedParts): Promise<string | null> {
 
 const never = (now: Instant) => ({ tm_create: now, tm_update: now, tm_delete: null });
 
-async function seedPlatform({ store, now }: SeedParts): Promise<boolean> {
+async function seedPlatform({ store, now }: SeedParts): Promise<void> {
   const billing_account_id = seedId('platform account') as AccountId;
   await store.shelves.accounts.insert({
     id: billing_account_id,
@@ -59,7 +67,7 @@ async function seedPlatform({ store, now }: SeedParts): Promise<boolean> {
     credit_limit_micros: micros(0),
     ...never(now),
   });
-  return store.shelves.customers.insert({
+  await store.shelves.customers.insert({
     id: PLATFORM,
     customer_id: PLATFORM,
     name: 'Platform',
