@@ -27,8 +27,8 @@ describe('an Idempotency-Key', () => {
     tenant = await makeTenant({ url: () => server.url, sink });
   });
   after(async () => {
-    await server.end();
-    await sink.stop();
+    await server?.end();
+    await sink?.stop();
   });
 
   const asked = (key: string, body: Json): Parameters<Tenant['client']['ask']>[1] => ({

@@ -27,8 +27,8 @@ describe('one node on SQLite', () => {
     tenant = await makeTenant({ url: () => server.url, sink });
   });
   after(async () => {
-    await server.end();
-    await sink.stop();
+    await server?.end();
+    await sink?.stop();
   });
 
   it(`keeps every promise through ${ROUNDS} kills`, async (context) => {

@@ -43,8 +43,8 @@ describe('the main job, over HTTP', () => {
     tenant = await makeTenant({ url: () => server.url, sink });
   });
   after(async () => {
-    await server.end();
-    await sink.stop();
+    await server?.end();
+    await sink?.stop();
   });
 
   const place = async (body: Json): Promise<CallJson> => {

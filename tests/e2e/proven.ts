@@ -4,7 +4,7 @@ import { gather, settled, type Evidence } from './evidence.ts';
 import type { Tenant } from './harness.ts';
 import { broken, rootsOf } from './invariants.ts';
 import { tandem, type Settings } from './tandem_process.ts';
-import type { Traffic } from './traffic.ts';
+import type { Promised, Traffic } from './traffic.ts';
 import type { WebhookSink } from './webhook_sink.ts';
 
 const SHOWN = 5;
@@ -25,7 +25,20 @@ export async function assertProven({ tenant, sink, traffic }: Run): Promise<Evid
   const kept = rootsOf(evidence).map(({ id }) => id);
   assert.deepEqual(kept.toSorted(), promised.toSorted(), 'the promised calls, and no others');
   assert.deepEqual(broken(evidence), []);
+  assert.deepEqual(traffic.promised.flatMap(unexpected(evidence)).slice(0, SHOWN), []);
   return evidence;
+}
+
+/** Faults of ours must not change what the far end does: callers hear what they were to hear. */
+function unexpected({ calls }: Evidence): (promised: Promised) => string[] {
+  const known = new Map(calls.map((call) => [call.id, call]));
+  return ({ call_id, kind }) => {
+    const call = known.get(call_id);
+    const answered = typeof call?.tm_progressing === 'string';
+    if (kind === 'ended_by_caller') return [];
+    const right = kind === 'busy' ? call?.hangup_reason === 'busy' : answered;
+    return right ? [] : [`a call to be ${kind} ended otherwise: ${JSON.stringify(call)}`];
+  };
 }
 
 /** The program that operators ask finds nothing to mend. */

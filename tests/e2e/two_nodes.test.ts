@@ -1,14 +1,14 @@
 /** Two nodes on one MariaDB and one Redis: what one leaves behind, the other does (27, 26). */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { after, before, beforeEach, describe, it, type TestContext } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it, type TestContext } from 'node:test';
 import { rollerOf } from '../../kernel/random.ts';
 import { DEAD_MS } from '../../engine/membership.ts';
 import { apiClient, type CallJson, type Json, type PlacedJson } from './api_client.ts';
 import { callTo, makeTenant, pause, sharedSettings, type Tenant } from './harness.ts';
 import { startPair, type NodePair } from './node_pair.ts';
 import { assertHealthy, assertProven, summaryOf } from './proven.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { startTraffic, type Promised, type Traffic } from './traffic.ts';
 import { startSink, type WebhookSink } from './webhook_sink.ts';
 
 const { TEST_MYSQL: MYSQL = '', TEST_REDIS: REDIS = '' } = process.env;
@@ -25,11 +25,12 @@ describe('two nodes on MariaDB and Redis', { skip }, () => {
   before(async () => {
     pair = await startPair(sharedSettings(MYSQL, REDIS));
   });
-  after(() => pair.end());
+  after(() => pair?.end());
   beforeEach(async () => {
     sink = await startSink();
     tenant = await makeTenant({ url: () => pair.url(), sink });
   });
+  afterEach(() => sink?.stop());
 
   /** Callers who ask the nodes in turn until `meanwhile` is over; then everything is proven. */
   async function under(context: TestContext, meanwhile: () => Promise<void>): Promise<void> {
@@ -44,7 +45,6 @@ describe('two nodes on MariaDB and Redis', { skip }, () => {
       throw error;
     });
     context.diagnostic(summaryOf(run, evidence));
-    await sink.stop();
   }
 
   it(`keep every promise through ${KILLS} kills of either`, async (context) => {
@@ -69,10 +69,9 @@ describe('two nodes on MariaDB and Redis', { skip }, () => {
     const died = performance.now();
     for (const id of ids) await ended(on_second, id, died + ADOPTED_WITHIN_MS);
     await first.start();
-    const promised = ids.map((call_id) => ({ call_id, kind: 'answered', sent: 1 }) as const);
-    const traffic = { promised, odd: [], stop: () => Promise.resolve() };
-    await assertProven({ tenant, sink, traffic: traffic as unknown as Traffic });
-    await sink.stop();
+    const promised = ids.map((call_id): Promised => ({ ...PLACED, call_id }));
+    const traffic: Traffic = { promised, odd: [], stop: () => Promise.resolve() };
+    await assertProven({ tenant, sink, traffic });
   });
 
   it('lets a node that was frozen longer than its lease do no harm', async (context) => {
@@ -88,9 +87,11 @@ describe('two nodes on MariaDB and Redis', { skip }, () => {
   });
 });
 
+const PLACED = { kind: 'ended_by_flow', destination: '+493012345678', sent: 1 } as const;
+
 /** A call whose flow ends it after a second of talk. */
 async function placeShort(client: Tenant['client']): Promise<string> {
-  const body: Json = callTo('+493012345678', {
+  const body: Json = callTo(PLACED.destination, {
     sandbox: { ring_ms: 50, answer_ms: 300, talk_ms: 600_000 },
     actions: [{ type: 'sleep', option: { duration: 1_000 } }, { type: 'hangup' }],
   });
