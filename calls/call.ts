@@ -70,9 +70,15 @@ export interface Attempt {
 }
 
 /** Names of the moments at which a call wants to be woken. */
-export type TimerName = 'dial' | 'talk' | 'action' | 'check';
+export type TimerName = 'dial' | 'credit' | 'talk' | 'action' | 'check';
 export type Timers = { readonly [Name in TimerName]: Instant | null };
-export const NO_TIMERS: Timers = { dial: null, talk: null, action: null, check: null };
+export const NO_TIMERS: Timers = {
+  dial: null,
+  credit: null,
+  talk: null,
+  action: null,
+  check: null,
+};
 
 export interface Facts {
   readonly id: CallId;
@@ -97,8 +103,10 @@ export interface Facts {
   readonly attempts_max: number;
   readonly early_execution: boolean;
   readonly dial_timeout_ms: number;
-  /** The longest talk allowed from the answer on, by setting and by money. */
+  /** The longest talk its customer wants, from the answer on. */
   readonly talk_ms_max: number;
+  /** The talk that is paid for by what is held, whoever answers. Grows while it talks. */
+  readonly granted_ms: number;
   /** Held on the account while the call lives; released when it is charged or ends. */
   readonly hold_micros: Micros;
   /** A script for the sandbox carrier; null on real ones. Validated at the API. */
@@ -195,6 +203,16 @@ export function wakeAt(call: Call): Instant | null {
  * granted: if hanging up took its time, or the end was heard of late, that is not the customer's.
  */
 export function paidTalkMs(call: CallIn<'hangup'>): number {
-  const { tm_progressing, tm_hangup, talk_ms_max } = call;
-  return tm_progressing === null ? 0 : Math.min(tm_hangup - tm_progressing, talk_ms_max);
+  const { tm_progressing, tm_hangup } = call;
+  return tm_progressing === null ? 0 : Math.min(tm_hangup - tm_progressing, talkMs(call));
+}
+
+/** How long a leg may talk as things stand, in ms: what was granted, and never past the longest. */
+export function talkMs({ granted_ms, talk_ms_max }: Facts): number {
+  return Math.min(granted_ms, talk_ms_max);
+}
+
+/** What a call's talk costs by its current try; null where no price was agreed. */
+export function currentPrice(call: Call): Price | null {
+  return call.candidates[currentAttempt(call)?.candidate_index ?? -1]?.price ?? null;
 }

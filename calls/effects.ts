@@ -88,6 +88,8 @@ export type Effect =
   | { readonly do: 'call_tell'; readonly call_id: CallId; readonly fact: FactOf }
   | { readonly do: 'http_request'; readonly order: HttpOrder }
   | { readonly do: 'flow_fetch'; readonly flow_id: FlowId }
+  /** Holds money for more talk: credit_granted or credit_refused tells what came of it. */
+  | { readonly do: 'credit_extend' }
   | { readonly do: 'notice_tell'; readonly notice: NoticeType }
   | { readonly do: 'usage_record'; readonly usage: Usage };
 

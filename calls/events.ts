@@ -7,6 +7,7 @@ import type {
   Instant,
   LegRef,
 } from '../kernel/brand.ts';
+import type { Micros } from '../kernel/money.ts';
 import type { HangupReason, TimerName } from './call.ts';
 import type { Ending } from './cause.ts';
 
@@ -52,6 +53,14 @@ type Fact =
   | { readonly type: 'request_finished'; readonly effect_id: EffectId; readonly reply: Reply }
   /** `due` is the instant the timer was set for; a timer set anew since then is another timer. */
   | { readonly type: 'timer_fired'; readonly timer: TimerName; readonly due: Instant }
+  /** More money is held, which pays for talk up to `granted_ms` from the answer on. Both in all. */
+  | {
+      readonly type: 'credit_granted';
+      readonly granted_ms: number;
+      readonly hold_micros: Micros;
+    }
+  /** The account does not pay for another increment just now. */
+  | { readonly type: 'credit_refused' }
   | { readonly type: 'hangup_asked'; readonly reason: HangupReason }
   | { readonly type: 'flow_stop_asked' }
   | { readonly type: 'master_ended' }

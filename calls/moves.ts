@@ -1,11 +1,13 @@
 import type { Instant } from '../kernel/brand.ts';
 import { after } from '../kernel/instant.ts';
+import type { Micros } from '../kernel/money.ts';
 import type { Step } from '../kernel/step.ts';
 import { abandoned, attemptAt, ended, legOf, seen, withAttempt } from './attempts.ts';
 import type { Call, CallIn, HangupReason, TimerName } from './call.ts';
-import { currentAttempt, NO_TIMERS, paidTalkMs } from './call.ts';
+import { currentAttempt, currentPrice, NO_TIMERS, paidTalkMs } from './call.ts';
 import type { Cause, Ending } from './cause.ts';
 import { ending } from './cause.ts';
+import { asksAtOnce, retryAt, timersOf } from './credit.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf } from './events.ts';
 import { candidateAfterAbsence, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
@@ -55,17 +57,45 @@ export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallSt
   const moments = { tm_ringing: rang(attempt?.tm_ringing ?? null), tm_answer: since };
   const known = withAttempt(seen(call, event.leg_ref), moments);
   const tm_ringing = rang(call.status === 'ringing' ? call.tm_ringing : null);
-  const timers = { ...NO_TIMERS, action: call.timers.action };
+  const timers = { ...NO_TIMERS, ...timersOf(call, since), action: call.timers.action };
   const talking: Call = {
     ...heard({ ...known, timers }, event.at),
     status: 'progressing',
     tm_ringing,
     tm_progressing: since,
   };
-  return stay(withTimer(talking, 'talk', after(since, call.talk_ms_max)), [
+  return stay(talking, [
+    ...(asksAtOnce(call) ? [EXTEND] : []),
     ...(call.room_id === null ? [] : instructed(talking, call.room_id)),
     ...tellMaster(talking, { type: 'child_answered', child_call_id: call.id }),
   ]);
+}
+
+const EXTEND: Effect = { do: 'credit_extend' };
+
+/** What is granted will soon have been talked: time to hold money for more. */
+export function extend(call: CallIn<'progressing'>): CallStep {
+  return stay(call, [EXTEND]);
+}
+
+/** More talk is paid for. Told twice, or late, it grants nothing twice. */
+export function grant(call: CallIn<'progressing'>, event: EventOf<'credit_granted'>): CallStep {
+  const { granted_ms, hold_micros } = event;
+  if (granted_ms <= call.granted_ms) return stay(call);
+  const more = {
+    ...call,
+    granted_ms,
+    hold_micros: Math.max(hold_micros, call.hold_micros) as Micros,
+  };
+  return stay({ ...more, timers: { ...call.timers, ...timersOf(more, call.tm_progressing) } });
+}
+
+/** No more talk is paid for just now; money may yet come while what was granted lasts. */
+export function wantCredit(
+  call: CallIn<'progressing'>,
+  event: EventOf<'credit_refused'>,
+): CallStep {
+  return stay(withTimer(call, 'credit', retryAt(call, event.at)));
 }
 
 function instructed(call: Call, room_id: NonNullable<Call['room_id']>): Effect[] {
@@ -211,10 +241,9 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
     hangup_reason,
     tm_hangup: at,
   };
-  const candidate = call.candidates[currentAttempt(call)?.candidate_index ?? -1];
   const talk_ms = paidTalkMs(state);
   return stay(state, [
-    { do: 'usage_record', usage: { talk_ms, price: candidate?.price ?? null } },
+    { do: 'usage_record', usage: { talk_ms, price: currentPrice(call) } },
     ...call.chained_call_ids.map((call_id): Effect => ({
       do: 'call_tell',
       call_id,

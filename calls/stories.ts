@@ -62,6 +62,7 @@ export const FACTS: Facts = {
   early_execution: false,
   dial_timeout_ms: 60_000,
   talk_ms_max: 600_000,
+  granted_ms: 60_000,
   hold_micros: micros(6_000),
   sandbox: null,
   test: true,
@@ -102,6 +103,10 @@ function traitOf(trait: string): Partial<Facts> {
       return { candidates: FACTS.candidates.slice(0, Number(value)) };
     case 'tries':
       return { attempts_max: Number(value) };
+    case 'granted':
+      return { granted_ms: Number(value) };
+    case 'talk':
+      return { talk_ms_max: Number(value) };
     case 'children':
       return { chained_call_ids: value.split(',') as CallId[] };
     case 'child':
@@ -144,6 +149,8 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
     request: () => ({ type: 'request_finished', effect_id: 'x' as EffectId, reply: REPLY }),
     timer: () => timer(word, call),
     asked: () => ({ type: 'hangup_asked', reason: (word || 'normal') as 'normal' }),
+    paid: () => paid(Number(word)),
+    unpaid: () => ({ type: 'credit_refused' }),
     stopped: () => ({ type: 'flow_stop_asked' }),
     master: () => ({ type: 'master_ended' }),
     childup: () => ({ type: 'child_answered', child_call_id: 'k' as CallId }),
@@ -161,6 +168,11 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
 }
 
 const REPLY = { ok: true, status_code: 200, body: '' } as const;
+
+/** Talk at 6,000 micros a minute. */
+function paid(granted_ms: number): FactOf {
+  return { type: 'credit_granted', granted_ms, hold_micros: micros(granted_ms / 10) };
+}
 
 function lateBy(word: string): { talk_ms?: number } {
   return word === '' ? {} : { talk_ms: Number(word) };
@@ -192,6 +204,8 @@ export const STEMS: Record<EventType, string> = {
   request_finished: 'request',
   timer_fired: 'timer',
   hangup_asked: 'asked',
+  credit_granted: 'paid',
+  credit_refused: 'unpaid',
   flow_stop_asked: 'stopped',
   master_ended: 'master',
   child_answered: 'childup',
@@ -229,6 +243,8 @@ export function telling(effect: Effect, call: Call): string {
       return effect.notice.replace('call_', '');
     case 'usage_record':
       return `usage ${effect.usage.talk_ms}`;
+    case 'credit_extend':
+      return 'extend';
     case 'call_tell':
       return `tell ${effect.call_id} ${effect.fact.type}`;
     default:

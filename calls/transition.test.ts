@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { rollerOf } from '../kernel/random.ts';
 import type { Call, CallStatus } from './call.ts';
-import { currentAttempt } from './call.ts';
+import { currentAttempt, paidTalkMs } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf, EventType } from './events.ts';
 import { eventIn, freshCall, standing, STEMS, telling } from './stories.ts';
@@ -22,6 +22,14 @@ const STORIES = `
   given up before it is dialled|            | asked, rejected cancel                    | hangup local cancel x1      | updated; updated hangup usage 0
   given up while being dialled |            | asked, accepted, ended cancel             | hangup local cancel x1      | updated; hangup #1; updated hangup usage 0
   too long a talk              |            | answered, timer talk, ended normal        | hangup local timeout x1     | updated; updated hangup #1; updated hangup usage 2000
+  a long talk is paid for ahead|            | answered, timer credit, paid 120000, timer credit, paid 180000, ended normal | hangup remote normal x1 | updated; extend; ; extend; ; updated hangup usage 5000
+  a short first block grows    | granted=1000 | answered, paid 61000, ended normal      | hangup remote normal x1     | updated extend; ; updated hangup usage 2000
+  no block pays for the longest| granted=600000 | answered, timer credit-stale, ended normal | hangup remote normal x1 | updated; ; updated hangup usage 2000
+  a first block pays for it all| granted=1000 talk=1000 | answered, timer talk, ended normal | hangup local timeout x1 | updated; updated hangup #1; updated hangup usage 1000
+  nothing more is paid for     |            | answered, timer credit, unpaid, timer credit, unpaid, timer talk, ended normal | hangup local timeout x1 | updated; extend; ; extend; ; updated hangup #1; updated hangup usage 6000
+  money comes at the last      |            | answered, timer credit, unpaid, timer credit, paid 120000 | progressing x1 | updated; extend; ; extend;
+  paid for before the answer   |            | paid 120000, unpaid                       | dialing x1                  | ;
+  paid for after the end       |            | answered, asked, paid 120000, ended normal, paid 180000, unpaid | hangup local normal x1 | updated; updated hangup #1; ; updated hangup usage 3000; ;
   the carrier's own time limit |            | answered, ended timeout                   | hangup local timeout x1     | updated; updated hangup usage 1000
   too long a dial              |            | accepted, ringing, timer dial, ended normal | hangup local dialout x1   | ; updated; updated hangup #1; updated hangup usage 0
   the carrier's own ring limit |            | ringing, ended dialout                    | hangup local dialout x1     | updated; updated hangup usage 0
@@ -97,7 +105,8 @@ const TYPES = Object.keys(STEMS) as EventType[];
 const WORDS: Partial<Record<EventType, readonly string[]>> = {
   dial_rejected: ['failed', 'busy', 'cancel'],
   leg_ended: ['normal', 'failed', 'busy', 'noanswer', 'rejected', 'cancel', 'dialout', 'timeout'],
-  timer_fired: ['dial', 'talk', 'action', 'check'],
+  timer_fired: ['dial', 'credit', 'talk', 'action', 'check'],
+  credit_granted: ['60000', '66000', '120000', '600000'],
   hangup_asked: ['normal', 'amd', 'timeout'],
 };
 
@@ -140,7 +149,7 @@ describe('transition', () => {
   });
 
   it('is paid for no longer than was granted, however late its end is heard of', () => {
-    const granted = { ...freshCall(''), talk_ms_max: 60_000 };
+    const granted = freshCall('granted=60000');
     const usageAt = (ended_at: number): unknown => {
       const answered = transition(granted, eventIn('answered', granted, 2_000)).state;
       const ended = transition(answered, eventIn('ended normal', answered, ended_at));
@@ -193,6 +202,7 @@ describe('transition, whatever comes', () => {
     'conference',
     'child',
     'children=k',
+    'granted=1000',
   ];
 
   function randomWords(call: Call): string {
@@ -222,10 +232,25 @@ describe('transition, whatever comes', () => {
     const usages = effects.filter((each) => each.do === 'usage_record').length;
     if (usages !== Number(moved && state.status === 'hangup'))
       assert.fail('usage is recorded once');
+    checkMoney(before, state, words);
     const dials = effects.filter((each) => each.do === 'leg_dial').length;
     if (dials !== state.attempts.length - before.attempts.length)
       assert.fail('a dial is an attempt');
     return state;
+  }
+
+  function checkMoney(before: Call, state: Call, words: string): void {
+    if (state.granted_ms < before.granted_ms || state.hold_micros < before.hold_micros)
+      assert.fail(`${words} took back what was granted`);
+    const grew = state.granted_ms > before.granted_ms || state.hold_micros > before.hold_micros;
+    if (grew && (state.status !== 'progressing' || !words.startsWith('paid')))
+      assert.fail(`${words} granted talk`);
+    if (state.status === 'hangup' && paidTalkMs(state) > state.granted_ms)
+      assert.fail('more is paid for than was granted');
+    if (state.status !== 'progressing' || before.status === state.status) return;
+    const { talk } = state.timers;
+    if (talk === null || talk > state.tm_progressing + state.granted_ms)
+      assert.fail('it may talk past what was granted');
   }
 
   it('moves only forward, tells each move once, never dials while a leg may live', () => {

@@ -20,6 +20,7 @@ const ignore = (ignored_because: string): Ignored => ({ ignored_because });
 const reordered = ignore('carriers may deliver ringing after answer; status only moves forward');
 const flowOnly = ignore('concerns the flow, not the call');
 const live = ignore('the leg has shown itself alive since the dial was sent');
+const unheard = ignore('talk is extended only once it has begun');
 const closing = ignore('the hangup is already under way');
 const over = ignore('the call is over');
 
@@ -46,6 +47,8 @@ const UNANSWERED = {
   leg_answered: moves.answer,
   leg_ended: moves.endUnanswered,
   timer_fired: moves.dialTimerFired,
+  credit_granted: unheard,
+  credit_refused: unheard,
   hangup_asked: (call: CallIn<'dialing' | 'ringing'>, event: EventOf<'hangup_asked'>) =>
     call.direction === 'incoming'
       ? terminate(call, event.reason, event.at)
@@ -64,6 +67,8 @@ const CLOSING = {
   leg_ended: moves.endOf,
   timer_fired: (call: CallIn<'terminating' | 'canceling'>, event: EventOf<'timer_fired'>) =>
     event.timer === 'check' ? moves.checkClosing(call, event) : stay(call),
+  credit_granted: closing,
+  credit_refused: closing,
   hangup_asked: closing,
   master_ended: closing,
   digits_pressed: closing,
@@ -95,8 +100,11 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     leg_ended: moves.endOf,
     timer_fired: (call, event) => {
       if (event.timer === 'check') return moves.check(call, event);
+      if (event.timer === 'credit') return moves.extend(call);
       return event.timer === 'talk' ? terminate(call, 'timeout', event.at) : stay(call);
     },
+    credit_granted: moves.grant,
+    credit_refused: moves.wantCredit,
     hangup_asked: (call, event) => terminate(call, event.reason, event.at),
     master_ended: (call, event) => terminate(call, 'normal', event.at),
   },
@@ -116,6 +124,8 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     media_failed: over,
     request_finished: over,
     timer_fired: over,
+    credit_granted: over,
+    credit_refused: over,
     hangup_asked: over,
     flow_stop_asked: over,
     master_ended: over,

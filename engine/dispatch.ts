@@ -12,9 +12,10 @@ import type { Flow } from '../store/rows.ts';
 import type { OutboxRow, Shelf } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
+import { extendCredit } from './credit.ts';
 import { factOfDial, factsOfState, outcomeOf, replyTo } from './ask.ts';
 import type { Log } from './log.ts';
-import type { Loop } from './loop.ts';
+import type { HandleResult, Loop } from './loop.ts';
 
 export interface DispatcherParts {
   readonly loop: Loop;
@@ -123,6 +124,8 @@ export class Dispatcher {
         return this.#request(row, given);
       case 'flow_fetch':
         return this.#fetchFlow(row, given);
+      case 'credit_extend':
+        return this.#extend(row);
       default:
         return unreachable(given);
     }
@@ -212,12 +215,24 @@ export class Dispatcher {
     await this.#tell(row, { type: 'request_finished', effect_id: row.id, reply });
   }
 
+  async #extend(row: OutboxRow): Promise<void> {
+    const call = (await this.#parts.loop.leg(row.call_id))?.call;
+    if (call?.status !== 'progressing') return this.#parts.performed(row);
+    await extendCredit(call, (fact) => this.#offer(row, fact));
+  }
+
   /** Tells the call what came of its effect; the effect's row goes in the same transaction. */
   async #tell(row: OutboxRow, fact: FactOf): Promise<void> {
+    await this.#offer(row, fact);
+  }
+
+  /** The same, where the account may refuse it: then nothing was told, and the row stays. */
+  async #offer(row: OutboxRow, fact: FactOf): Promise<HandleResult> {
     const id = `r:${nameIn(row.id)}` as EventId;
     const { loop, performed } = this.#parts;
     const result = await loop.handle({ call_id: row.call_id, id, fact, done: [row.id] });
     if (result === 'absent') await performed(row);
+    return result;
   }
 }
 

@@ -32,9 +32,10 @@ export interface Opening {
 }
 
 /**
- * absent: there is no such call · ignored: it changed nothing · the others: see CommitResult.
+ * absent: there is no such call · ignored: it changed nothing · the others: see CommitResult. After
+ * no_funds nothing has happened: the same id may be told with another fact.
  */
-export type HandleResult = 'committed' | 'duplicate' | 'ignored' | 'absent';
+export type HandleResult = Exclude<CommitResult, 'conflict'> | 'ignored' | 'absent';
 
 export interface LoopParts {
   readonly legs: LegStore;
@@ -130,9 +131,9 @@ export class Loop {
     const unit = unitOf(leg, { event, step: taken }, desk);
     const result = await legs.commit(unit);
     if (result === 'committed') this.#settle(unit, followed);
-    else if (result === 'conflict') return 'conflict';
-    else if (told.done !== undefined) await legs.performed(leg.call.id, told.done);
-    return result === 'committed' ? 'committed' : 'duplicate';
+    else if (result === 'duplicate' && told.done !== undefined)
+      await legs.performed(leg.call.id, told.done);
+    return result;
   }
 
   async #ignore({ call }: Leg, told: Told): Promise<HandleResult> {

@@ -1,9 +1,9 @@
-import { firstIncrement, maxTalkMs } from '../billing/rate.ts';
+import { firstGrants } from '../billing/grant.ts';
+import type { Grant } from '../billing/grant.ts';
 import type { Address } from '../kernel/address.ts';
 import { isE164 } from '../kernel/address.ts';
 import type { ActiveflowId, CallId, FlowId, Instant, RoomId } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Micros } from '../kernel/money.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { refusal } from '../kernel/refusal.ts';
 import { derive } from '../kernel/uuid.ts';
@@ -120,14 +120,28 @@ async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refu
   if (first === undefined) return refusal('no_route', '/target');
   const known = parts.kinds.get(first.carrier)?.refusedAtCreation?.(destination.target) ?? null;
   if (known !== null) return refusal(known, '/target');
-  const grant = await grantFor(parts, order, candidates);
-  if (grant === null) return refusal('insufficient_balance');
-  const at = parts.clock.now();
-  const step = place(factsOf(parts, order, { ...grant, candidates, at }), at);
-  const result = await parts.loop.open({ step, run: runOf(order, at), at });
-  if (result === 'no_funds') return refusal('insufficient_balance');
+  if (!(await open(parts, order, candidates))) return refusal('insufficient_balance');
   const leg = await parts.loop.leg(order.call_id);
   return leg === null || leg.call.customer_id !== customer.id ? refusal('conflict') : leg;
+}
+
+/**
+ * Opens the leg with the most talk that can be paid for; false when not even the first block can.
+ * What is held suffices for whichever candidate answers, so that a failover holds nothing anew.
+ */
+async function open(
+  parts: PlacerParts,
+  order: LegOrder,
+  candidates: readonly Candidate[],
+): Promise<boolean> {
+  const prices = candidates.map(({ price }) => price);
+  for (const grant of firstGrants(prices, order.max_duration_ms)) {
+    const at = parts.clock.now();
+    const step = place(factsOf(parts, order, { ...grant, candidates, at }), at);
+    const result = await parts.loop.open({ step, run: runOf(order, at), at });
+    if (result !== 'no_funds') return true;
+  }
+  return false;
 }
 
 /** Who may be tried for a destination, and who not, and why. */
@@ -157,31 +171,6 @@ export async function candidatesFor(
   });
 }
 
-interface Grant {
-  readonly hold_micros: Micros;
-  readonly talk_ms_max: number;
-}
-
-/**
- * What the account can bear: the first block of the dearest candidate is held, and no call may talk
- * longer than the money there is at its start. Null when not even the first block can be paid.
- */
-async function grantFor(
-  { registry }: PlacerParts,
-  order: LegOrder,
-  candidates: readonly Candidate[],
-): Promise<Grant | null> {
-  const account = await registry.account(order.customer);
-  if (account === null) return null;
-  const { balance_micros, credit_limit_micros } = account;
-  const available = (balance_micros + credit_limit_micros) as Micros;
-  const prices = candidates.map(({ price }) => price);
-  const talks = prices.map((price) => maxTalkMs(available, price, order.max_duration_ms));
-  const holds = prices.map((price) => firstIncrement(price));
-  const talk_ms_max = Math.min(...talks);
-  return talk_ms_max === 0 ? null : { hold_micros: Math.max(...holds) as Micros, talk_ms_max };
-}
-
 function factsOf(
   { settings }: PlacerParts,
   order: LegOrder,
@@ -205,7 +194,8 @@ function factsOf(
     attempts_max: settings.attempts_max,
     early_execution: order.early_execution,
     dial_timeout_ms: order.dial_timeout_ms,
-    talk_ms_max: routed.talk_ms_max,
+    talk_ms_max: order.max_duration_ms,
+    granted_ms: routed.granted_ms,
     hold_micros: routed.hold_micros,
     sandbox: order.sandbox,
     test: order.test,

@@ -1,5 +1,6 @@
 import { chargeFor } from '../billing/ledger.ts';
 import type { EffectId, Instant } from '../kernel/brand.ts';
+import { micros } from '../kernel/money.ts';
 import { derive } from '../kernel/uuid.ts';
 import type { Call } from '../calls/call.ts';
 import { currentAttempt } from '../calls/call.ts';
@@ -46,7 +47,7 @@ export function unitOf(
     done: desk.done,
     attempts: attemptsChanged(before?.call ?? null, call),
     deliveries: notices.flatMap((notice) => deliveriesOf(notice, { event, call, desk })),
-    hold: before === null ? { account_id: call.account_id, amount: call.hold_micros } : null,
+    hold: holdOf(before, call),
     charge: chargeOf(call, step.effects),
   };
 }
@@ -142,6 +143,12 @@ function deliveriesOf(
       node: desk.node,
       tm_create: event.at,
     }));
+}
+
+/** What the step puts aside beyond what is held already. */
+function holdOf(before: Leg | null, { account_id, hold_micros }: Call): Unit['hold'] {
+  const amount = micros(hold_micros - (before?.call.hold_micros ?? 0));
+  return before !== null && amount === 0 ? null : { account_id, amount };
 }
 
 function chargeOf(call: Call, effects: readonly NamedEffect[]): Unit['charge'] {

@@ -50,6 +50,7 @@ export function callOf(changes: Partial<Call> = {}): Call {
     early_execution: false,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
+    granted_ms: 3_600_000,
     hold_micros: 0 as Micros,
     sandbox: null,
     test: true,

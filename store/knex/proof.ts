@@ -26,6 +26,16 @@ const CHECKS: readonly Check[] = [
     says: (row) => `account ${row['id']} keeps ${row['kept']} micros, posted ${row['posted']}`,
   },
   {
+    sql: 'select id, balance_micros from accounts where balance_micros + credit_limit_micros < 0',
+    says: (row) => `account ${row['id']} is at ${row['balance_micros']} micros, past its limit`,
+  },
+  {
+    sql:
+      'select b.id, b.amount_micros as billed, f.hold_micros as held from billings b ' +
+      'join call_facts f on f.id = b.id where b.amount_micros > f.hold_micros',
+    says: (row) => `call ${row['id']} was billed ${row['billed']} micros, held ${row['held']}`,
+  },
+  {
     sql:
       'select a.id, a.held_micros as kept, coalesce(h.held, 0) as held from accounts a ' +
       'left join (select f.hold_account_id as id, sum(f.hold_micros) as held from call_facts f ' +

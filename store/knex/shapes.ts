@@ -119,6 +119,8 @@ export const ACCOUNT_MOVE = adding(
   'accounts',
   'held_micros = held_micros - ?, balance_micros = balance_micros + ? where id = ?',
   2,
+/** The same hold as the call's own row keeps it. */
+export const HOLD_MORE = updating('call_facts', 'hold_micros = hold_micros + ? where id = ?', 1);
 );
 export const POSTING_IN = insertInto(
   'postings',
@@ -163,6 +165,7 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   ATTEMPT_SET,
   DELIVERY_IN,
   DELIVERY_SET,
+  HOLD_MORE,
   BILLING_IN,
   POSTING_IN,
   HOLD,

@@ -72,8 +72,7 @@ function placing(list: Statement[], { leg, hold }: Unit): void {
       DUPLICATE,
     ),
   );
-  if (hold !== null)
-    list.push(statement(shapes.HOLD, [hold.amount, hold.account_id, hold.amount], NO_FUNDS));
+  if (hold !== null) list.push(holdIn(hold));
   list.push(
     statement(shapes.FACTS_IN, [
       call.id,
@@ -95,14 +94,19 @@ function placing(list: Statement[], { leg, hold }: Unit): void {
 }
 
 function moving(list: Statement[], unit: Unit, before: Leg | null): void {
-  const { call, run, version } = unit.leg;
+  const { call, run } = unit.leg;
+  // Refused as the first statement it costs nothing, and calls short of money try it often.
+  if (unit.hold !== null)
+    list.unshift(holdIn(unit.hold), statement(shapes.HOLD_MORE, [unit.hold.amount, call.id]));
   list.push(callMove(unit, before));
   if (before === null ? unit.run_changed !== false : before.run !== run)
     list.push(statement(shapes.RUN_SET, [runDoc(run), call.id]));
   if (before === null || !sameFacts(before.call, call))
     list.push(statement(shapes.FACTS_SET, [factsDoc(call), call.id]));
-  // a hold can only be asked for while a call is placed
-  if (unit.hold !== null) throw new RangeError(`hold at version ${version} of ${call.id}`);
+}
+
+function holdIn({ account_id, amount }: NonNullable<Unit['hold']>): Statement {
+  return statement(shapes.HOLD, [amount, account_id, amount], NO_FUNDS);
 }
 
 function callMove({ leg, expected_version }: Unit, before: Leg | null): Statement {

@@ -4,7 +4,7 @@ import { topUpEntry } from '../../billing/ledger.ts';
 import type { LedgerEntry } from '../../billing/ledger.ts';
 import { micros } from '../../kernel/money.ts';
 import { BrokenInvariant } from '../../kernel/assert.ts';
-import type { Leg, Store } from '../../store/store.ts';
+import type { Leg, Store, Unit } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
 import type { MakeStore, StoreTest } from './store_bench.ts';
 import {
@@ -15,6 +15,7 @@ import {
   eventOf,
   moved,
   newLeg,
+  orderOf,
   owner,
   unitOf,
 } from './store_rows.ts';
@@ -24,6 +25,9 @@ import type { Owner } from './store_rows.ts';
 export function describeBooks(make: MakeStore): void {
   describe('books', () => {
     it('charge an answered leg, and end its hold', onBench(make, charge));
+    it('hold more for a leg that goes on', onBench(make, holdMore));
+    it('leave nothing of a hold that is refused', onBench(make, holdRefused));
+    it('never hold more than there is for legs that go on', onBench(make, parallelHolds));
     it('charge a leg once, however often it is asked', onBench(make, chargeOnce));
     it('end the hold of a leg that was never answered', onBench(make, unanswered));
     it('post a payment once, and know it again', onBench(make, payments));
@@ -61,8 +65,8 @@ const purse = async (store: Store, whose: Owner): Promise<readonly (number | und
 
 const charge: StoreTest = async ({ store }) => {
   const whose = await funded(store);
-  const leg = ended(await placed(store, whose));
-  assert.deepEqual(await purse(store, whose), [100_000, 12_000]);
+  const leg = ended(await extended(store, await placed(store, whose), 12_000));
+  assert.deepEqual(await purse(store, whose), [100_000, 24_000]);
   const due = chargeOf(leg, 61_000);
   assert.equal(await store.legs.commit(unitOf(leg, { charge: due })), 'committed');
   assert.deepEqual(await purse(store, whose), [76_000, 0]);
@@ -79,6 +83,81 @@ const charge: StoreTest = async ({ store }) => {
   const mine = { call_id: leg.call.id };
   assert.equal((await store.ledger.billings('all', mine, page)).rows.length, 1);
   assert.deepEqual(await store.ledger.proof(), []);
+};
+
+/** The unit by which a leg is granted more talk: it moves, and more is held for it. */
+function grantOf(leg: Leg, amount: number): Unit {
+  const { account_id, hold_micros, granted_ms } = leg.call;
+  const more = moved(leg, {
+    granted_ms: granted_ms + 60_000,
+    hold_micros: micros(hold_micros + amount),
+  });
+  const event = eventOf(more, { type: 'credit_granted', notices: [] });
+  return unitOf(more, { event, hold: { account_id, amount: micros(amount) }, run_changed: false });
+}
+
+async function extended(store: Store, leg: Leg, amount: number): Promise<Leg> {
+  const unit = grantOf(leg, amount);
+  assert.equal(await store.legs.commit(unit), 'committed');
+  return unit.leg;
+}
+
+const holdMore: StoreTest = async ({ store, reopen }) => {
+  const whose = await funded(store);
+  const leg = await extended(store, await placed(store, whose), 8_000);
+  assert.deepEqual(await purse(store, whose), [100_000, 20_000]);
+  assert.deepEqual(await store.ledger.proof(), []);
+  const twice = await Promise.all([1, 2].map(() => store.legs.commit(grantOf(leg, 500))));
+  assert.deepEqual(twice.toSorted(), ['committed', 'conflict']);
+  const again = await reopen();
+  const stored = await again.legs.load(leg.call.id);
+  assert.deepEqual([stored?.call.hold_micros, stored?.version], [20_500, 3]);
+  assert.deepEqual(await purse(again, whose), [100_000, 20_500]);
+  assert.deepEqual(await again.ledger.proof(), []);
+  const over = ended(stored ?? leg);
+  assert.equal(
+    await again.legs.commit(unitOf(over, { charge: chargeOf(over, 1000) })),
+    'committed',
+  );
+  assert.deepEqual(await purse(again, whose), [88_000, 0]);
+  assert.deepEqual(await again.ledger.proof(), []);
+};
+
+const holdRefused: StoreTest = async ({ store }) => {
+  const whose = await funded(store);
+  const leg = await placed(store, whose);
+  const unit = grantOf(leg, 88_001);
+  const order = orderOf(unit.leg);
+  const poor = { ...unit, orders: [order], done: [] };
+  const [refused, placedBeside] = await Promise.all([
+    store.legs.commit(poor),
+    store.legs.commit(unitOf(newLeg(whose))),
+  ]);
+  assert.deepEqual([refused, placedBeside], ['no_funds', 'committed']);
+  assert.deepEqual(await store.legs.load(leg.call.id), leg);
+  assert.equal((await store.calls.timeline(leg.call.id)).length, 1);
+  assert.deepEqual(await store.legs.outbox('n1', 10), []);
+  assert.deepEqual(await purse(store, whose), [100_000, 12_000]);
+  // the same event may come again with less, and is then taken
+  const less = grantOf(leg, 88_000);
+  assert.equal(await store.legs.commit({ ...less, event: poor.event }), 'committed');
+  assert.deepEqual(await purse(store, whose), [100_000, 100_000]);
+  assert.deepEqual(await store.ledger.proof(), []);
+};
+
+const parallelHolds: StoreTest = async ({ store, second }) => {
+  const whose = await funded(store);
+  const other = second === null ? store : await second();
+  const legs: Leg[] = [];
+  for (let n = 0; n < 8; n += 1) legs.push(await placed(store, whose));
+  const results = await Promise.all(
+    legs.map((leg, n) => (n % 2 === 0 ? store : other).legs.commit(grantOf(leg, 1_000))),
+  );
+  assert.equal(results.filter((result) => result === 'committed').length, 4);
+  assert.equal(results.filter((result) => result === 'no_funds').length, 4);
+  assert.deepEqual(await purse(store, whose), [100_000, 100_000]);
+  assert.deepEqual(await store.ledger.proof(), []);
+  if (other !== store) await other.close();
 };
 
 const chargeOnce: StoreTest = async ({ store }) => {
@@ -169,6 +248,13 @@ const damage: StoreTest = async ({ store, execute }) => {
     await execute(harm.replace('+ 1', healed));
     assert.deepEqual(await store.ledger.proof(), [], `after ${harm}`);
   }
+  await execute('update accounts set credit_limit_micros = -88001');
+  assert.match((await store.ledger.proof()).join(), /is at 88000 micros, past its limit/);
+  await execute('update accounts set credit_limit_micros = -88000');
+  assert.deepEqual(await store.ledger.proof(), []);
+  await execute(`update call_facts set hold_micros = 11999 where id = '${leg.call.id}'`);
+  assert.match((await store.ledger.proof()).join(), /was billed 12000 micros, held 11999/);
+  await execute(`update call_facts set hold_micros = 12000 where id = '${leg.call.id}'`);
   await execute(`update calls set live = null where id = '${live.call.id}'`);
   assert.match((await store.ledger.proof()).join(), /has ended and still holds money/);
   await execute(`update calls set live = 1 where id = '${live.call.id}'`);

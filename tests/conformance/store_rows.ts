@@ -108,6 +108,7 @@ export function newCall(whose: Owner, ms = 0): Call {
     early_execution: false,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
+    granted_ms: 60_000,
     hold_micros: micros(12_000),
     sandbox: { ring_ms: 2000, by_provider: { cheap: { final_code: 503 } } },
     test: true,
