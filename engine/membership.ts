@@ -26,6 +26,7 @@ export interface MembershipParts {
 export class Membership {
   readonly #parts: MembershipParts;
   #beat_at = 0;
+  #adopts_from = 0;
   #stopped = false;
 
   constructor(parts: MembershipParts) {
@@ -60,7 +61,10 @@ export class Membership {
     if (away_ms >= DEAD_MS) {
       log.warn({ node, away_ms }, 'this node was away; others may have taken over');
       this.#parts.returned();
+      this.#adopts_from = now + DEAD_MS;
     }
+    // What kept us away may have kept the others: they get time to show themselves.
+    if (now < this.#adopts_from) return;
     const dead = await nodes.adopt(node, (alone ? now + 1 : now - DEAD_MS) as Instant);
     if (dead.length === 0) return;
     log.info({ node, dead }, 'took over the work of nodes that died');
