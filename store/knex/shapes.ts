@@ -114,13 +114,13 @@ export const HOLD = adding(
     'and balance_micros + credit_limit_micros - held_micros >= ?',
   1,
 );
+/** The same hold as the call's own row keeps it. */
+export const HOLD_MORE = updating('call_facts', 'hold_micros = hold_micros + ? where id = ?', 1);
 export const HOLD_END = updating('calls', 'charged = 1 where id = ? and charged = 0', 0);
 export const ACCOUNT_MOVE = adding(
   'accounts',
   'held_micros = held_micros - ?, balance_micros = balance_micros + ? where id = ?',
   2,
-/** The same hold as the call's own row keeps it. */
-export const HOLD_MORE = updating('call_facts', 'hold_micros = hold_micros + ? where id = ?', 1);
 );
 export const POSTING_IN = insertInto(
   'postings',
@@ -160,12 +160,12 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   HOLD_END,
   RUN_SET,
   FACTS_SET,
+  HOLD_MORE,
   ORDER_IN,
   ORDER_OUT,
   ATTEMPT_SET,
   DELIVERY_IN,
   DELIVERY_SET,
-  HOLD_MORE,
   BILLING_IN,
   POSTING_IN,
   HOLD,
