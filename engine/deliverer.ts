@@ -9,7 +9,9 @@ import { refusedRow } from './deliverer/attempt.ts';
 import { Book } from './deliverer/book.ts';
 import { seat } from './deliverer/desk.ts';
 import { Health } from './deliverer/health.ts';
-import { LIMITS, Lanes, type Job, type Lane, type Limits, type Line } from './deliverer/lanes.ts';
+import { Intake } from './deliverer/intake.ts';
+import { Lanes, type Lane, type Line } from './deliverer/lanes.ts';
+import { LIMITS, type Limits } from './deliverer/limits.ts';
 import { Reader } from './deliverer/reader.ts';
 import { Sleepers } from './deliverer/sleepers.ts';
 import { Trials } from './deliverer/trials.ts';
@@ -83,6 +85,7 @@ class RunningDeliverer implements Deliverer {
   readonly #lanes: Lanes;
   readonly #book: Book;
   readonly #reader: Reader;
+  readonly #intake: Intake;
   readonly #health: Health;
   readonly #trials: Trials;
   readonly #sleepers: Sleepers;
@@ -101,8 +104,9 @@ class RunningDeliverer implements Deliverer {
     this.#health = this.#makeHealth();
     this.#trials = this.#makeTrials();
     this.#reader = this.#makeReader();
-    const woken = (line: Line): void => this.#reader.read(line);
-    this.#sleepers = new Sleepers({ ...parts, lanes: this.#lanes, woken });
+    const read = (line: Line): void => this.#reader.read(line);
+    this.#intake = new Intake(this.#lanes, read);
+    this.#sleepers = new Sleepers({ ...parts, lanes: this.#lanes, woken: read });
     this.#unsubscribe = queue.subscribe('changed', (message) => this.#changed(message));
     this.#tickLater();
   }
@@ -115,13 +119,13 @@ class RunningDeliverer implements Deliverer {
     if (this.#stopped) return;
     for (const row of rows) {
       const notice = notices.get(row.notice_id);
-      if (notice !== undefined) this.#admit({ row, notice }, fresh);
+      if (notice !== undefined) this.#intake.admit({ row, notice }, fresh);
     }
     this.#pump();
   }
 
   recover(): Promise<void> {
-    return this.#reader.walk(null);
+    return this.#reader.walk();
   }
 
   async replay(rows: readonly DeliveryRow[]): Promise<void> {
@@ -130,13 +134,13 @@ class RunningDeliverer implements Deliverer {
     const idle = rows.filter((row) => !this.#lanes.holds(row));
     const again = idle.map((row) => ({ ...row, status: 'pending' as const, next_at: now, node }));
     for (let first = 0; first < again.length; first += REPLAY_ROWS)
-      await store.deliveries.settle(again.slice(first, first + REPLAY_ROWS));
+      await store.deliveries.take(again.slice(first, first + REPLAY_ROWS));
     for (const row of again) {
       this.#trials.markManual(row);
       const lane = this.#lanes.laneOf(row.endpoint_id);
       const line = lane.lines.get(row.order_key);
       if (line === undefined) this.#reader.read(this.#lanes.open(lane, row.order_key));
-      else if (line.state === 'asleep') this.#reader.read(line);
+      else if (line.state === 'asleep' || line.state === 'ended') this.#reader.read(line);
       else line.more = true;
     }
   }
@@ -198,28 +202,6 @@ class RunningDeliverer implements Deliverer {
     });
   }
 
-  #admit(job: Job, fresh: boolean): void {
-    const { row } = job;
-    const lane = this.#lanes.laneOf(row.endpoint_id);
-    const line = lane.lines.get(row.order_key);
-    if (line !== undefined) return this.#join(line, job);
-    if (!this.#lanes.hasRoom(lane)) return this.#lanes.spill(lane);
-    const opened = this.#lanes.open(lane, row.order_key);
-    this.#lanes.push(opened, job);
-    // Something earlier may wait in SQL only: for another node, or because memory was full.
-    if (row.sequence > 1 && (fresh || lane.spilled)) this.#reader.read(opened);
-    else this.#lanes.makeReady(opened);
-  }
-
-  #join(line: Line, job: Job): void {
-    const last = line.jobs.at(-1);
-    if (last?.row.id === job.row.id) return;
-    // A gap may be a notice this endpoint does not want, or one that is in SQL only.
-    const follows = last !== undefined && job.row.sequence === last.row.sequence + 1;
-    if (line.more || !follows || !this.#lanes.hasRoom(line.lane)) line.more = true;
-    else this.#lanes.push(line, job);
-  }
-
   /** Begins as many tries as may be. Not entered twice: what ends at once comes round again. */
   #pump(): void {
     if (this.#pumping || this.#stopped) return;
@@ -246,12 +228,21 @@ class RunningDeliverer implements Deliverer {
     this.#lanes.shift(line);
     if (line.jobs.length > 0) this.#lanes.makeReady(line);
     else if (line.more) this.#reader.read(line);
-    else this.#lanes.close(line);
+    else line.state = 'ended';
+    this.#refill(line.lane);
   }
 
+  /** SQL knows everything that became of a line: now it may be read, or forgotten. */
   #settled(line: Line): void {
-    const isOpen = line.lane.lines.get(line.order_key) === line;
-    if (isOpen && line.state === 'reading' && !this.#stopped) this.#reader.read(line);
+    const { state, lane } = line;
+    if (this.#stopped || lane.lines.get(line.order_key) !== line) return;
+    if (state === 'reading' || (state === 'ended' && line.more)) this.#reader.read(line);
+    else if (state === 'ended') this.#lanes.close(line);
+    this.#refill(lane);
+  }
+
+  #refill(lane: Lane): void {
+    if (this.#lanes.wantsRefill(lane)) this.#reader.refill(lane);
   }
 
   #lost(line: Line, row: DeliveryRow): void {
@@ -290,10 +281,8 @@ class RunningDeliverer implements Deliverer {
     this.#book.write();
     this.#sleepers.look();
     const refill = this.#lanes.tidy(clock.wall());
-    if (!this.#reader.isWalking) {
-      for (const lane of refill) void this.#reader.walk(lane);
-      if (this.#ticks % WALK_TICKS === 0) void this.#reader.walk(null);
-    }
+    for (const lane of refill) this.#reader.refill(lane);
+    if (this.#ticks % WALK_TICKS === 0 && !this.#reader.isWalking) void this.#reader.walk();
     void this.#health.store();
     this.#pump();
   }

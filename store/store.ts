@@ -236,8 +236,13 @@ export type PendingPart =
   | { readonly line: { readonly endpoint_id: EndpointId; readonly order_key: string } };
 
 export interface DeliveryStore {
-  /** Stores what became of deliveries tried. Grouped with whatever else is being committed. */
+  /**
+   * Stores what became of deliveries tried, grouped with whatever else is being committed. A row
+   * that has another node by now stays as it is: that one goes on with it.
+   */
   settle(rows: readonly DeliveryRow[]): Promise<void>;
+  /** Stores deliveries as these are, for the node they name, whosever they were: for a replay. */
+  take(rows: readonly DeliveryRow[]): Promise<void>;
   get(scope: Scope, id: string): Promise<DeliveryRow | null>;
   list(scope: Scope, filter: DeliveryFilter, page: PageQuery): Promise<Page<DeliveryRow>>;
   /**
@@ -254,7 +259,11 @@ export interface DeliveryStore {
 }
 
 export interface BillingReader {
-  billings(scope: Scope, match: Readonly<Partial<Billing>>, page: PageQuery): Promise<Page<Billing>>;
+  billings(
+    scope: Scope,
+    match: Readonly<Partial<Billing>>,
+    page: PageQuery,
+  ): Promise<Page<Billing>>;
   billing(scope: Scope, id: string): Promise<Billing | null>;
   postings(account_id: AccountId, page: PageQuery): Promise<Page<Posting>>;
 }

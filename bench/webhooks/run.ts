@@ -117,6 +117,7 @@ function delivering(sender: Sender, url: string): (count: number) => Promise<voi
         pending: async () => [],
         notices: async () => new Map(),
         insert: absent,
+        take: absent,
         get: absent,
         list: absent,
       },

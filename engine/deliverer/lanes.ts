@@ -2,6 +2,7 @@ import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/store.ts';
 import type { Desk } from './desk.ts';
 import { Fifo } from './fifo.ts';
+import type { Limits } from './limits.ts';
 
 /** A delivery to be tried, and what it says. */
 export interface Job {
@@ -12,12 +13,13 @@ export interface Job {
 /**
  * The open deliveries of one order key to one endpoint, in order; only the first is ever under way.
  * ready: it may go · flying: it is under way · asleep: it waits in SQL until `due`, and nothing of
- * it is kept here · reading: being read from SQL, where the truth is.
+ * it is kept here · reading: being read from SQL, where the truth is · ended: all of it was sent,
+ * but SQL does not know yet, so that whoever reads now would send it again.
  */
 export interface Line {
   readonly lane: Lane;
   readonly order_key: string;
-  state: 'ready' | 'flying' | 'asleep' | 'reading';
+  state: 'ready' | 'flying' | 'asleep' | 'reading' | 'ended';
   jobs: Job[];
   /** Whether SQL holds more of it than is kept here. */
   more: boolean;
@@ -52,7 +54,17 @@ export interface Lane {
   /** Whether lines were left in SQL for want of room, and during which walk the last one was. */
   spilled: boolean;
   spilled_in: number;
+  /** Walks begun through what SQL holds of it, and how far the one under way has come. */
   walks: number;
+  place: Place | null;
+  refill: 'no' | 'on' | 'failed';
+}
+
+/** Up to where a lane has been read from SQL. */
+export interface Place {
+  readonly endpoint_id: string;
+  readonly order_key: string;
+  readonly sequence: number;
 }
 
 /** Lanes take turns in a pool; what is slow has one of its own, and so cannot hold up the rest. */
@@ -61,27 +73,6 @@ interface Pool {
   readonly ring: Fifo<Lane>;
 }
 
-export interface Limits {
-  /** Tries under way at once, in each of the two pools. */
-  readonly in_flight: number;
-  readonly in_flight_per_endpoint: number;
-  /** The same for an endpoint that gives no answer. */
-  readonly in_flight_per_mute_endpoint: number;
-  /** Deliveries and lines kept in memory; the rest waits in SQL. */
-  readonly kept: number;
-  readonly kept_per_endpoint: number;
-  /** An endpoint from which nothing has come for so long is slow. */
-  readonly slow_ms: number;
-}
-
-export const LIMITS: Limits = {
-  in_flight: 256,
-  in_flight_per_endpoint: 16,
-  in_flight_per_mute_endpoint: 2,
-  kept: 100_000,
-  kept_per_endpoint: 10_000,
-  slow_ms: 1_000,
-};
 /** Even when memory is full, an endpoint may have this many: others must not starve it. */
 const KEPT_ALWAYS = 100;
 /** An endpoint that has had nothing to do for so long is forgotten, keys and all. */
@@ -130,6 +121,8 @@ export class Lanes {
       spilled: false,
       spilled_in: 0,
       walks: 0,
+      place: null,
+      refill: 'no',
     };
     this.all.set(endpoint_id, lane);
     return lane;
@@ -144,6 +137,21 @@ export class Lanes {
     const kept = lane.jobs + lane.lines.size;
     if (kept >= this.#limits.kept_per_endpoint) return false;
     return this.#jobs < this.#limits.kept || kept < KEPT_ALWAYS;
+  }
+
+  /** Whether a new line may be kept. While SQL holds older ones, most of the room is theirs. */
+  mayAdmit(lane: Lane): boolean {
+    return this.hasRoom(lane) && !(lane.spilled && this.#isFuller(lane, 1 / 4));
+  }
+
+  /** Whether a lane should be read on from SQL: it left lines there, and is half empty again. */
+  wantsRefill(lane: Lane): boolean {
+    const isDue = lane.spilled && lane.refill === 'no';
+    return isDue && !this.#isFuller(lane, 1 / 2) && this.hasRoom(lane);
+  }
+
+  #isFuller(lane: Lane, share: number): boolean {
+    return lane.jobs + lane.lines.size >= share * this.#limits.kept_per_endpoint;
   }
 
   /** Notes that something of this endpoint stays in SQL until there is room. */
@@ -261,7 +269,8 @@ export class Lanes {
 
   /**
    * Once a tick: sets aside endpoints from which nothing has come for a while, lets go what was
-   * held, forgets the idle. Answers those that have more in SQL and room for it again.
+   * held, forgets the idle. Answers those that are to be read on: where that failed, or where the
+   * room that was missing was everybody's.
    */
   tidy(now: number): Lane[] {
     const refill: Lane[] = [];
@@ -269,16 +278,12 @@ export class Lanes {
       const waited_ms = now - lane.moved_at;
       if (lane.in_flight > 0 && waited_ms > this.#limits.slow_ms) this.#move(lane, this.#slow);
       this.queue(lane);
-      if (lane.spilled && this.#isHalfEmpty(lane)) refill.push(lane);
+      if (lane.refill === 'failed') lane.refill = 'no';
+      if (this.wantsRefill(lane)) refill.push(lane);
       const idle = lane.lines.size === 0 && !lane.spilled && !lane.asking;
       if (idle && waited_ms > IDLE_MS) this.all.delete(lane.endpoint_id);
     }
     return refill;
-  }
-
-  #isHalfEmpty(lane: Lane): boolean {
-    const kept = lane.jobs + lane.lines.size;
-    return 2 * kept < this.#limits.kept_per_endpoint && this.hasRoom(lane);
   }
 
   #move(lane: Lane, pool: Pool): void {

@@ -1,8 +1,8 @@
 import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import { after } from '../../kernel/instant.ts';
-import type { DeliveryRow, DeliveryStore, NoticeRow, PendingPart } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryStore, NoticeRow } from '../../store/store.ts';
 import type { Log } from '../log.ts';
-import type { Job, Lane, Lanes, Line } from './lanes.ts';
+import type { Job, Lane, Lanes, Line, Place } from './lanes.ts';
 
 /** Rows of one line read at once: more than a call tells in all but the longest flows. */
 const LINE_ROWS = 100;
@@ -29,8 +29,6 @@ export interface ReaderParts {
   lost(line: Line, row: DeliveryRow): void;
 }
 
-type Place = Extract<PendingPart, { after: unknown }>['after'];
-
 /** Fetches from SQL what is not, or no longer, in memory. */
 export class Reader {
   readonly #parts: ReaderParts;
@@ -38,6 +36,8 @@ export class Reader {
   #reading = 0;
   #walks = 0;
   #walk: Promise<void> = Promise.resolve();
+  #refill: Promise<void> = Promise.resolve();
+  #whenRead: (() => void)[] = [];
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -54,11 +54,11 @@ export class Reader {
     return this.#walks > 0;
   }
 
-  /** Finds lines of ours that are not in memory: of one endpoint, or of all. One walk at a time. */
-  walk(lane: Lane | null): Promise<void> {
+  /** Finds all lines of ours that are not in memory. One walk at a time. */
+  walk(): Promise<void> {
     this.#walks += 1;
     this.#walk = this.#walk
-      .then(() => this.#walkOn(lane))
+      .then(() => this.#walkOn())
       .catch((error: unknown) =>
         this.#parts.log.error({ error }, 'pending deliveries could not be read'),
       )
@@ -66,7 +66,49 @@ export class Reader {
     return this.#walk;
   }
 
+  /** Reads a lane on that has room again, a page a turn: lanes that overflowed take turns. */
+  refill(lane: Lane): void {
+    lane.refill = 'on';
+    this.#refill = this.#refill
+      .then(() => this.#refillOn(lane))
+      .catch((error: unknown) => {
+        const { endpoint_id } = lane;
+        this.#parts.log.error({ endpoint_id, error }, 'an endpoint could not be read on');
+        lane.refill = 'failed';
+      });
+  }
+
+  async #refillOn(lane: Lane): Promise<void> {
+    const { lanes } = this.#parts;
+    const isThrough = await this.#readPage(lane);
+    // No more than a few lines ahead of what is in memory: only then it is known what has room.
+    if (this.#waiting.size > READING_MAX)
+      await new Promise<void>((resolve) => this.#whenRead.push(resolve));
+    lane.refill = 'no';
+    if (isThrough ? lanes.wantsRefill(lane) : lanes.hasRoom(lane)) this.refill(lane);
+  }
+
+  /** Answers whether it was the last page of this walk through the lane. */
+  async #readPage(lane: Lane): Promise<boolean> {
+    const { deliveries, node } = this.#parts;
+    const { endpoint_id } = lane;
+    if (lane.place === null) lane.walks += 1;
+    lane.place ??= startOf(endpoint_id);
+    const rows = await deliveries.pending(node, WALK_ROWS, { after: lane.place });
+    const mine = rows.filter((row) => row.endpoint_id === endpoint_id);
+    for (const row of mine) {
+      if (!this.#notice(row)) return false;
+      lane.place = row;
+    }
+    if (mine.length === WALK_ROWS) return false;
+    lane.place = null;
+    // Only what was left out before this walk began has surely been seen by it.
+    if (lane.spilled_in < lane.walks) lane.spilled = false;
+    return true;
+  }
+
   #pump(): void {
+    this.#tellRead();
     for (const line of this.#waiting) {
       if (this.#reading >= READING_MAX) return;
       this.#waiting.delete(line);
@@ -76,6 +118,11 @@ export class Reader {
         this.#pump();
       });
     }
+  }
+
+  #tellRead(): void {
+    if (this.#waiting.size > READING_MAX) return;
+    for (const resolve of this.#whenRead.splice(0)) resolve();
   }
 
   async #readNow(line: Line): Promise<void> {
@@ -121,7 +168,13 @@ export class Reader {
     else if (head !== undefined) this.#go(line, ready);
     else if (foreign === 0 && haveOwn) sleep(line, after(now(), waitOf(line)));
     else if (foreign === -1 && line.more) this.read(line);
-    else lanes.close(line);
+    else this.#close(line);
+  }
+
+  #close(line: Line): void {
+    const { lanes } = this.#parts;
+    lanes.close(line);
+    if (lanes.wantsRefill(line.lane)) this.refill(line.lane);
   }
 
   #go(line: Line, ready: () => void): void {
@@ -141,25 +194,17 @@ export class Reader {
     });
   }
 
-  async #walkOn(only: Lane | null): Promise<void> {
-    const { deliveries, node } = this.#parts;
-    let place: Place | null = only === null ? null : startOf(only.endpoint_id);
-    const walk = only === null ? 0 : (only.walks += 1);
+  async #walkOn(): Promise<void> {
+    const { deliveries, node, lanes } = this.#parts;
+    let place: Place | null = null;
     for (;;) {
-      const part = place === null ? undefined : { after: place };
-      const rows = await deliveries.pending(node, WALK_ROWS, part);
-      const first = rows[0];
-      if (first !== undefined && place !== null && !isBehind(first, place)) return;
-      const mine =
-        only === null ? rows : rows.filter((row) => row.endpoint_id === only.endpoint_id);
-      for (const row of mine) this.#notice(row);
-      const last = mine.at(-1);
-      if (last === undefined || mine.length < WALK_ROWS) break;
-      if (only !== null && !this.#parts.lanes.hasRoom(only)) return;
+      const part: { after: Place } | undefined = place === null ? undefined : { after: place };
+      const rows: DeliveryRow[] = await deliveries.pending(node, WALK_ROWS, part);
+      for (const row of rows) if (!this.#notice(row)) lanes.spill(lanes.laneOf(row.endpoint_id));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < WALK_ROWS) return;
       place = this.#placeAfter(last);
     }
-    // Only what was left out before this walk began has surely been seen by it.
-    if (only !== null && only.spilled_in < walk) only.spilled = false;
   }
 
   /** Goes on behind a row, or behind its whole endpoint when no more of that can be kept. */
@@ -170,25 +215,23 @@ export class Reader {
     return { endpoint_id, order_key: '\uffff', sequence: Number.MAX_SAFE_INTEGER };
   }
 
-  #notice(row: DeliveryRow): void {
+  /** Sees to it that a row found in SQL will be sent; false when there is no room for it. */
+  #notice(row: DeliveryRow): boolean {
     const { lanes } = this.#parts;
     const lane = lanes.laneOf(row.endpoint_id);
     const line = lane.lines.get(row.order_key);
     if (line !== undefined) {
       if (!line.jobs.some((job) => job.row.id === row.id)) line.more = true;
-    } else if (lanes.hasRoom(lane)) this.read(lanes.open(lane, row.order_key));
-    else lanes.spill(lane);
+      return true;
+    }
+    if (!lanes.hasRoom(lane)) return false;
+    this.read(lanes.open(lane, row.order_key));
+    return true;
   }
 }
 
 function startOf(endpoint_id: EndpointId): Place {
   return { endpoint_id, order_key: '', sequence: -1 };
-}
-
-function isBehind(row: DeliveryRow, place: Place): boolean {
-  if (row.endpoint_id !== place.endpoint_id) return row.endpoint_id > place.endpoint_id;
-  if (row.order_key !== place.order_key) return row.order_key > place.order_key;
-  return row.sequence > place.sequence;
 }
 
 function waitOf(line: Line): number {

@@ -29,6 +29,7 @@ class Life {
     const store: DeliveryStore = {
       // Written in the turn after it was asked for, unless that was one turn too late.
       settle: (rows) => dead(turn).then(() => deliveries.write(rows)),
+      take: (rows) => dead(turn).then(() => deliveries.write(rows)),
       pending: (...asked) => dead(() => deliveries.pending(...asked)),
       notices: (rows) => dead(() => deliveries.notices(rows)),
       insert: (rows, event) => dead(() => deliveries.insert(rows, event)),

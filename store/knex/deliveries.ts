@@ -11,10 +11,19 @@ import { noticesOf } from './calls.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import type { Query, Sql } from './sql.ts';
 import type { Row } from './statement.ts';
-import { deliveryIn, deliverySet, eventIn } from './unit.ts';
+import { deliveryIn, deliverySet, deliveryTake, eventIn } from './unit.ts';
+
+type After = Extract<PendingPart, { after: unknown }>;
+type LinePlace = Extract<PendingPart, { line: unknown }>['line'];
 
 const PLACE = { at: 'tm_create', id: 'id' } as const;
 const PENDING_ORDER = ['endpoint_id', 'order_key', 'sequence'] as const;
+/** One step of a loose scan: how many rows a node has pending does not matter. */
+const NEXT_OWNER =
+  'select pending_node from deliveries where pending_node > ? order by pending_node limit 1';
+const LINE =
+  'select * from deliveries where pending_node = ? and endpoint_id = ? and order_key = ? ' +
+  'order by sequence limit ?';
 const NOTICES = 'select notices from events where subject_id = ? and id = ?';
 
 /** Webhook deliveries: what is due, what became of it. */
@@ -32,8 +41,13 @@ export function openDeliveries(sql: Sql): DeliveryStore {
       const query = deliveriesQuery(sql, scope, filter);
       return mapped(await pageOf(sql, query, { place: PLACE, page }), deliveryOf);
     },
-    pending: async (node, limit, part) =>
-      (await sql.read(pendingQuery(sql, node, part).limit(limit))).map(deliveryOf),
+    take: async (rows) => {
+      if (rows.length > 0) await sql.commit(rows.map(deliveryTake));
+    },
+    pending: async (node, limit, part) => {
+      if (part !== undefined && 'line' in part) return lineRows(sql, part.line, limit);
+      return (await sql.read(pendingQuery(sql, node, part).limit(limit))).map(deliveryOf);
+    },
     notices: (rows) => notices(sql, rows),
     insert: async (rows, event) => {
       // an event stored already is not a reason to leave its deliveries out
@@ -49,12 +63,30 @@ function deliveriesQuery(sql: Sql, scope: Scope, filter: DeliveryFilter): Query 
   return between(query, PLACE.at, [created_after, created_before]);
 }
 
-function pendingQuery(sql: Sql, node: string, part: PendingPart | undefined): Query {
-  const query = sql.from('deliveries');
+/** The nodes that have anything pending, dead ones too: a handful of short index reads. */
+async function ownersOf(sql: Sql): Promise<string[]> {
+  const owners: string[] = [];
+  for (;;) {
+    const [row] = await sql.rows(NEXT_OWNER, [owners.at(-1) ?? '']);
+    if (row === undefined) return owners;
+    owners.push(String(row['pending_node']));
+  }
+}
+
+/** Asked owner by owner, the index leads straight to a line, whatever else is pending. */
+async function lineRows(sql: Sql, line: LinePlace, limit: number): Promise<DeliveryRow[]> {
+  const { endpoint_id, order_key } = line;
+  const owners = await ownersOf(sql);
+  const found = await Promise.all(
+    owners.map((owner) => sql.rows(LINE, [owner, endpoint_id, order_key, limit])),
+  );
+  const rows = found.flat().map(deliveryOf);
+  return rows.sort((one, other) => one.sequence - other.sequence).slice(0, limit);
+}
+
+function pendingQuery(sql: Sql, node: string, part: After | undefined): Query {
+  const query = sql.from('deliveries').where('pending_node', node);
   for (const column of PENDING_ORDER) void query.orderBy(column);
-  if (part !== undefined && 'line' in part)
-    return query.whereNotNull('pending_node').where(part.line);
-  void query.where('pending_node', node);
   if (part === undefined) return query;
   // the first condition alone says where in the index to begin
   return query
@@ -63,10 +95,7 @@ function pendingQuery(sql: Sql, node: string, part: PendingPart | undefined): Qu
 }
 
 /** Behind a place by endpoint, order key and sequence, compared one after the other. */
-function behind(
-  query: Query,
-  { endpoint_id, order_key, sequence }: Extract<PendingPart, { after: unknown }>['after'],
-): Query {
+function behind(query: Query, { endpoint_id, order_key, sequence }: After['after']): Query {
   return query
     .where('endpoint_id', '>', endpoint_id)
     .orWhere((same) => same.where({ endpoint_id }).where('order_key', '>', order_key))

@@ -45,7 +45,8 @@ function allIf(condition: string, columns: readonly string[]): string {
 const NEXT = 'version = values(version) - 1';
 const STAY = ['version', 'status', 'answered', 'doc'];
 const MOVE = ['version', 'status', 'wake_at', 'answered', 'doc'];
-const SETTLED = ['status', 'tries', 'next_at', 'node', 'pending_node'];
+const SETTLED = ['status', 'tries', 'next_at', 'pending_node'];
+const SETTLING = [...SETTLED, 'id', 'node'];
 const SAVED = ['script', 'outcome', 'tm_ringing', 'tm_answer', 'tm_end', 'final_code', 'next_at'];
 const CALL_BLANK = ['charged'];
 
@@ -75,9 +76,9 @@ export const BULK: ReadonlyMap<Shape, Bulk> = new Map<Shape, Bulk>([
   [shapes.RUN_SET, renewing('runs', ['doc', 'call_id'], { blank: [], renew: all(['doc']) })],
   [
     shapes.DELIVERY_SET,
-    renewing('deliveries', [...SETTLED, 'id'], {
-      blank: shapes.DELIVERY_IN.columns.filter((name) => ![...SETTLED, 'id'].includes(name)),
-      renew: all(SETTLED),
+    renewing('deliveries', SETTLING, {
+      blank: shapes.DELIVERY_IN.columns.filter((name) => !SETTLING.includes(name)),
+      renew: allIf('node = values(node)', SETTLED),
     }),
   ],
   [

@@ -103,6 +103,11 @@ export const DELIVERY_IN = insertInto('deliveries', [
 ]);
 export const DELIVERY_SET = updating(
   'deliveries',
+  'status = ?, tries = ?, next_at = ?, pending_node = ? where id = ? and node = ?',
+  4,
+);
+export const DELIVERY_TAKE = updating(
+  'deliveries',
   'status = ?, tries = ?, next_at = ?, node = ?, pending_node = ? where id = ?',
   5,
 );
@@ -166,6 +171,7 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   ATTEMPT_SET,
   DELIVERY_IN,
   DELIVERY_SET,
+  DELIVERY_TAKE,
   BILLING_IN,
   POSTING_IN,
   HOLD,

@@ -186,17 +186,18 @@ export function deliveryIn(row: DeliveryRow): Statement {
   ]);
 }
 
-export function deliverySet(row: DeliveryRow): Statement {
-  const pending = row.status === 'pending' ? row.node : null;
-  const tries = JSON.stringify(row.tries);
-  return statement(shapes.DELIVERY_SET, [
-    row.status,
-    tries,
-    row.next_at,
-    row.node,
-    pending,
-    row.id,
-  ]);
+/** A delivery that another node has adopted stays as it is: what we know of it is out of date. */
+export function deliverySet({ id, node, status, tries, next_at }: DeliveryRow): Statement {
+  const pending = status === 'pending' ? node : null;
+  const args = [status, JSON.stringify(tries), next_at, pending, id, node];
+  return statement(shapes.DELIVERY_SET, args);
+}
+
+/** A delivery becomes a node's, whosever it was. */
+export function deliveryTake({ id, node, status, tries, next_at }: DeliveryRow): Statement {
+  const pending = status === 'pending' ? node : null;
+  const args = [status, JSON.stringify(tries), next_at, node, pending, id];
+  return statement(shapes.DELIVERY_TAKE, args);
 }
 
 function chargeStatements(charge: Charge): Statement[] {

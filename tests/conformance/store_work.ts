@@ -20,6 +20,7 @@ import {
 export function describeWork(make: MakeStore): void {
   describe('work', () => {
     it('keeps deliveries until they are settled', onBench(make, deliveries));
+    it('leaves a delivery with the node that has it', onBench(make, adoptedDelivery));
     it('lists deliveries by filter, to their owner only', onBench(make, deliveryLists));
     it('goes on with pending deliveries from a place', onBench(make, pendingParts));
     it('finds the notices of deliveries', onBench(make, notices));
@@ -60,6 +61,20 @@ const deliveries: StoreTest = async ({ store, reopen }) => {
   const again = await reopen();
   assert.deepEqual(await again.deliveries.get(event.customer_id, more.id), more);
   assert.deepEqual(await again.deliveries.get('all', first.id), failed);
+};
+
+const adoptedDelivery: StoreTest = async ({ store }) => {
+  const event = eventOf(newLeg(owner()));
+  const [lost, kept] = [deliveryOf(event, { node: 'n2' }), deliveryOf(event, { sequence: 2 })];
+  await store.deliveries.insert([lost, kept], event);
+  const late = [lost, kept].map((row): DeliveryRow => ({ ...row, node: 'n1', tries: [TRY] }));
+  await store.deliveries.settle(late);
+  assert.deepEqual(await store.deliveries.get('all', lost.id), lost);
+  assert.deepEqual(await store.deliveries.get('all', kept.id), late[1]);
+  await store.deliveries.take(late);
+  await store.deliveries.take([]);
+  assert.deepEqual(await store.deliveries.get('all', lost.id), late[0]);
+  assert.deepEqual(await store.deliveries.pending('n2', 9), []);
 };
 
 const deliveryLists: StoreTest = async ({ store }) => {

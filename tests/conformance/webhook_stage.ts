@@ -36,6 +36,11 @@ export class MemoryDeliveries implements DeliveryStore {
     await new Promise((resolve) => setImmediate(resolve));
     this.broken -= 1;
     if (this.broken >= 0) throw new Error('the database is away');
+    this.write(rows.filter((row) => this.rows.get(row.id)?.node === row.node));
+  }
+
+  async take(rows: readonly DeliveryRow[]): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
     this.write(rows);
   }
 
