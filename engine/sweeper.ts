@@ -40,6 +40,7 @@ export function startSweeper(parts: SweeperParts): () => void {
   const again = (): void => {
     if (stopped) return;
     parts.later(SWEEP_MS, () => {
+      if (stopped) return;
       sweep()
         .catch((error: unknown) => parts.log.error({ error }, 'the sweep for due calls failed'))
         .finally(again);
