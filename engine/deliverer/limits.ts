@@ -15,7 +15,7 @@ export interface Limits {
 /** What a machine of two cores bears well. */
 export const LIMITS: Limits = {
   in_flight: 256,
-  in_flight_per_endpoint: 64,
+  in_flight_per_endpoint: 16,
   in_flight_per_mute_endpoint: 2,
   kept: 100_000,
   kept_per_endpoint: 10_000,
