@@ -136,12 +136,13 @@ function depsOf(
   { exchange, kinds, stopping }: Omit<Wired, 'network'> & { readonly stopping: AbortController },
 ): Deps {
   const { config, clock, metrics, store, queue } = base;
+  const isBusy = (): boolean => exchange.gauges().busy > 0;
   return {
     ...base,
     exchange,
     node: exchange.node,
     carriers: kinds,
-    advance: config.test_clock ? (ms) => clock.advance(ms) : null,
+    advance: config.test_clock ? (ms) => clock.advance(ms, isBusy) : null,
     metrics: () => metrics.text(),
     answered: (...told) => metrics.answered(...told),
     stopping: stopping.signal,

@@ -41,6 +41,22 @@ describe('systemClock', () => {
     assert.deepEqual(rung, ['second']);
   });
 
+  it('waits for what it woke, as long as that is at work', async () => {
+    const clock = systemClock();
+    const rung: string[] = [];
+    let busy = false;
+    clock.after(1_000, () => {
+      busy = true;
+      setTimeout(() => {
+        clock.after(1_000, () => rung.push('what follows'));
+        busy = false;
+      }, 20);
+    });
+    clock.after(5_000, () => rung.push('later'));
+    await clock.advance(10_000, () => busy);
+    assert.deepEqual(rung, ['what follows', 'later']);
+  });
+
   it('runs by itself too, the earliest first', async () => {
     const clock = systemClock();
     const rung: string[] = [];

@@ -7,8 +7,11 @@ import { uuidFrom } from '../kernel/uuid.ts';
 
 /** A clock that can be moved ahead of the wall, for tests; left alone it is the wall's time. */
 export interface MovableClock extends Clock {
-  /** Moves ahead and wakes whatever became due, in order. Resolves when the last was woken. */
-  advance(ms: number): Promise<void>;
+  /**
+   * Moves ahead and wakes whatever became due, in order. Resolves when the last was woken. While
+   * `isBusy` says so, what was woken gets the time it needs, before the clock goes on.
+   */
+  advance(ms: number, isBusy?: () => boolean): Promise<void>;
 }
 
 /** Calls back once, `ms` later. The answer cancels it. Never keeps a process alive. */
@@ -57,14 +60,14 @@ class SystemClock implements MovableClock {
     return () => this.#take(alarm);
   }
 
-  async advance(ms: number): Promise<void> {
+  async advance(ms: number, isBusy = (): boolean => false): Promise<void> {
     const goal = this.#time() + ms;
     for (let next = this.#alarms.first(); next !== undefined; next = this.#alarms.first()) {
       if (next.at > goal) break;
       this.#moveTo(next.at);
       this.#take(next);
       next.wake();
-      await settled();
+      await settled(isBusy);
     }
     this.#moveTo(goal);
     this.#armed_at = Infinity;
@@ -114,9 +117,14 @@ export function systemClock(): MovableClock {
   return new SystemClock();
 }
 
+/** So long may what was woken keep a moved clock waiting, in ms of real time. */
+const BUSY_MS_MAX = 500;
+
 /** Lets what was woken run until it waits for the outside: some turns of the event loop. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 6; turn += 1) await new Promise((next) => setImmediate(next));
+async function settled(isBusy: () => boolean): Promise<void> {
+  const until = performance.now() + BUSY_MS_MAX;
+  do for (let turn = 0; turn < 6; turn += 1) await new Promise((next) => setImmediate(next));
+  while (isBusy() && performance.now() < until);
 }
 
 /** Draws ids with the operating system's randomness. */

@@ -209,6 +209,7 @@ export class RunningExchange implements Exchange {
       effects: this.#dispatcher.pending,
       alarms: this.#alarms.size(),
       legs: this.#loop.size,
+      busy: this.#loop.busy,
       attempts: this.#attempts.size,
       deliveries: this.#deliverer.gauges(),
       trusted: this.#membership.isTrusted(),
@@ -276,7 +277,6 @@ export class RunningExchange implements Exchange {
 
   #joined(): Membership {
     const { store, clock, log, alone, later = laterByTheWall } = this.#parts;
-    const recover = (): Promise<void> => this.#recover();
     return new Membership({
       node: this.node,
       nodes: store.nodes,
@@ -284,10 +284,10 @@ export class RunningExchange implements Exchange {
       log,
       later,
       alone,
-      adopted: recover,
+      adopted: () => this.#recover(),
       returned: () => {
         this.#loop.forget();
-        recover().catch((error: unknown) => log.error({ error }, 'recovery failed'));
+        this.#recover().catch((error: unknown) => log.error({ error }, 'recovery failed'));
       },
     });
   }

@@ -92,6 +92,11 @@ export class Loop {
     return this.#kept.size + this.#lock.size();
   }
 
+  /** Calls to which something is just now happening. */
+  get busy(): number {
+    return this.#lock.size();
+  }
+
   /** Forgets what is kept in memory: after other nodes may have acted in this one's place. */
   forget(): void {
     this.#kept.clear();
