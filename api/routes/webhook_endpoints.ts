@@ -2,8 +2,9 @@ import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
 import { sealedFor } from '../../engine/vault.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryFilter, PageQuery } from '../../store/store.ts';
+import type { DeliveryFilter, DeliveryRow, Page, PageQuery } from '../../store/store.ts';
 import { given, instantOf, listed, scopeOf } from '../lists.ts';
+import type { Desk } from '../desk.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND, refuse, type Serve } from '../operation.ts';
 import { mintSecret, openedEndpoint } from '../endpoints.ts';
 import { CONFLICT, datesJson, deleted, idOf, replaced } from '../shelving.ts';
@@ -82,19 +83,29 @@ const REPLAY_PAGE = 100;
 export const replayWebhookEndpoint: Serve<'replayWebhookEndpoint'> = async (ask, desk) => {
   const endpoint = await desk.store.shelves.endpoints.get(scopeOf(ask), ask.id);
   if (endpoint === null) return NOT_FOUND;
-  let count = 0;
+  const { rows, complete } = await rowsOf(desk, endpoint, rangeOf(ask, endpoint));
+  // Together, so that those of one call go in their order, whichever page they were on.
+  await desk.exchange.replay(endpoint, rows);
+  return answer({ count: rows.length, complete }, 202);
+};
+
+async function rowsOf(
+  { store }: Desk,
+  { customer_id }: Endpoint,
+  range: DeliveryFilter,
+): Promise<{ rows: readonly DeliveryRow[]; complete: boolean }> {
+  const rows: DeliveryRow[] = [];
   let before: PageQuery['before'] = null;
   do {
-    const page = await desk.store.deliveries.list(endpoint.customer_id, rangeOf(ask, endpoint), {
+    const page: Page<DeliveryRow> = await store.deliveries.list(customer_id, range, {
       size: REPLAY_PAGE,
       before,
     });
-    await desk.exchange.replay(endpoint, page.rows);
-    count += page.rows.length;
+    rows.push(...page.rows);
     before = page.next;
-  } while (before !== null && count < REPLAY_MAX);
-  return answer({ count, complete: before === null }, 202);
-};
+  } while (before !== null && rows.length < REPLAY_MAX);
+  return { rows, complete: before === null };
+}
 
 function rangeOf({ body }: Ask<'replayWebhookEndpoint'>, { id }: Endpoint): DeliveryFilter {
   const { created_after, created_before, status } = body;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { CustomerId, EndpointId } from '../../kernel/brand.ts';
 import { sealedFor, makeVault } from '../../engine/vault.ts';
+import { deliveryOf, eventOf, newLeg, owner } from '../conformance/store_rows.ts';
 import { type ApiBench, openBench, type Reply } from './api_bench.ts';
 
 const HANGUP = [{ type: 'hangup' }];
@@ -133,6 +135,22 @@ describe('resources', () => {
     const range = { created_after: '2026-01-01T00:00:00Z' };
     const path = `/v1/webhook_endpoints/${id(endpoint)}/replay`;
     assert.deepEqual((await own('POST', path, range)).body, { count: 0, complete: true });
+  });
+
+  it('a span of deliveries is sent again as one, however many pages it has', async () => {
+    const made = await own('POST', '/v1/webhook_endpoints', { url: 'https://example.com/many' });
+    const endpoint_id = id(made) as EndpointId;
+    const whose = { ...owner(), customer_id: customer.id as CustomerId };
+    const event = eventOf(newLeg(whose));
+    const rows = Array.from({ length: 250 }, (_, n) =>
+      deliveryOf(event, { endpoint_id, sequence: n + 1 }),
+    );
+    await bench.store.deliveries.insert(rows, event);
+    const range = { created_after: '2020-01-01T00:00:00Z' };
+    const answer = await own('POST', `/v1/webhook_endpoints/${endpoint_id}/replay`, range);
+    assert.deepEqual(answer.body, { count: 250, complete: true });
+    const [all, ...others] = bench.exchange.replayed.filter((each) => each.length > 0);
+    assert.deepEqual([all?.length, others], [250, []]);
   });
 
   it('a customer’s webhook_uri makes, changes and removes its first endpoint', async () => {

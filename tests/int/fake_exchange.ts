@@ -13,7 +13,8 @@ type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 /** Stores the calls it is asked for and goes no further; refuses the numbers it is told to. */
 export class FakeExchange implements Exchange {
   readonly orders: PlaceOrder[] = [];
-  readonly replayed: DeliveryRow[] = [];
+  /** The deliveries of each replay that was asked for. */
+  readonly replayed: (readonly DeliveryRow[])[] = [];
   readonly changes: string[] = [];
   readonly notices: Notice[] = [];
   readonly refusals = new Map<string, Refusal>();
@@ -120,7 +121,7 @@ export class FakeExchange implements Exchange {
   }
 
   replay(_endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void> {
-    this.replayed.push(...deliveries);
+    this.replayed.push(deliveries);
     return Promise.resolve();
   }
 
