@@ -51,7 +51,9 @@ describe('an endpoint', () => {
     const well = stage.endpoint('well');
     const deaf = stage.endpoint('deaf', { event_types: ['call_created'] });
     stage.sender.receivers.set(gone.url, () => answered(410));
-    const deliverer = stage.deliverer();
+    const heard: string[] = [];
+    const tell = (whose: string, { type }: { type: string }) => heard.push(`${whose} ${type}`);
+    const deliverer = stage.deliverer({ stream: { tell } });
     for (const sequence of [1, 2, 3])
       deliverer.offer(...stage.commit('call', sequence, { to: [gone] }));
     await stage.settle();
@@ -63,6 +65,7 @@ describe('an endpoint', () => {
     assert.equal(JSON.parse(told?.request.body ?? '').type, 'webhook_endpoint_disabled');
     assert.equal(stage.sender.to(deaf.url).length, 0);
     assert.equal(stage.deliveries.events.length, 1);
+    assert.deepEqual(heard, [`${gone.customer_id} webhook_endpoint_disabled`]);
     assert.deepEqual(stage.statuses().slice(0, 3), ['failed', 'failed', 'failed']);
     const last = stage.deliveries.rows.get('gone/call-3');
     assert.equal(last?.tries[0]?.error, 'endpoint disabled');

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../store/rows.ts';
 import type { DeliveryRow, EventRow, NoticeRow, Store } from '../../store/store.ts';
 import type { Log } from '../log.ts';
 import type { Registry } from '../registry.ts';
+import type { Stream } from '../stream.ts';
 
 /** Told to a customer's other endpoints when one of them was switched off. */
 export const ENDPOINT_DISABLED = 'webhook_endpoint_disabled';
@@ -19,6 +20,7 @@ export interface HealthParts {
   readonly log: Log;
   readonly node: string;
   readonly disable_after_ms: number;
+  readonly stream?: Pick<Stream, 'tell'>;
   /** Deliveries just stored, to be sent. */
   offer(rows: readonly DeliveryRow[], notices: ReadonlyMap<string, NoticeRow>): void;
 }
@@ -131,12 +133,13 @@ export class Health {
   }
 
   async #tell(endpoint: Endpoint, at: Instant): Promise<void> {
-    const { registry, store, node, offer } = this.#parts;
+    const { registry, store, node, offer, stream } = this.#parts;
     const notice = noticeOf(endpoint, at);
     const { event, rowFor } = recordOf(endpoint, notice, node);
     const others = await registry.endpoints(endpoint.customer_id);
     const rows = others.filter((other) => wants(other, endpoint)).map(rowFor);
     await store.deliveries.insert(rows, event);
+    stream?.tell(endpoint.customer_id, notice);
     offer(rows, new Map([[notice.id, notice]]));
   }
 }

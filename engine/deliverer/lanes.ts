@@ -2,7 +2,7 @@ import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/store.ts';
 import type { Desk } from './desk.ts';
 import { Fifo } from './fifo.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, mostUnderWay } from './limits.ts';
 
 /** A delivery to be tried, and what it says. */
 export interface Job {
@@ -51,6 +51,8 @@ export interface Lane {
   moved_at: number;
   /** Whether the last try ended without an answer. */
   mute: boolean;
+  /** How many prompt answers in a row it has given: each lets one more be under way. */
+  prompt_count: number;
   /** Whether lines were left in SQL for want of room, and during which walk the last one was. */
   spilled: boolean;
   spilled_in: number;
@@ -118,6 +120,7 @@ export class Lanes {
       hold_until: 0,
       moved_at: 0,
       mute: false,
+      prompt_count: 0,
       spilled: false,
       spilled_in: 0,
       walks: 0,
@@ -235,10 +238,12 @@ export class Lanes {
   }
 
   #mayGo(lane: Lane, now: number): boolean {
-    const { in_flight_per_endpoint, in_flight_per_mute_endpoint } = this.#limits;
-    const most = lane.mute ? in_flight_per_mute_endpoint : in_flight_per_endpoint;
     if (lane.desk === null || now - lane.desk.read_at > STALE_MS) this.#unread.add(lane);
-    return lane.in_flight < most && lane.desk !== null && now >= lane.hold_until;
+    return (
+      lane.in_flight < mostUnderWay(lane, this.#limits) &&
+      lane.desk !== null &&
+      now >= lane.hold_until
+    );
   }
 
   /** Lanes whose endpoint has to be read before, or while, they are sent to. */
@@ -263,6 +268,7 @@ export class Lanes {
     lane.pool.in_flight -= 1;
     lane.moved_at = now;
     lane.mute = answered === 'never';
+    lane.prompt_count = answered === 'promptly' ? lane.prompt_count + 1 : 0;
     this.#move(lane, answered === 'promptly' ? this.#prompt : this.#slow);
     this.queue(lane);
   }
