@@ -126,7 +126,7 @@ function wire(base: Base): Wired {
     language: actions,
     settings: config,
     alone: config.database_url === null,
-    deliverer: (registry, node) => makeDeliverer({ ...base, registry, node }),
+    deliverer: (registry, node, stream) => makeDeliverer({ ...base, registry, node, stream }),
   });
   return { exchange, network, kinds };
 }

@@ -18,6 +18,7 @@ import { Trials } from './deliverer/trials.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Registry } from './registry.ts';
+import type { Stream } from './stream.ts';
 import type { Vault } from './vault.ts';
 
 /** What becomes of notices once they are stored: every endpoint gets its own, in order per call. */
@@ -62,6 +63,8 @@ export interface DelivererParts {
     readonly webhook_schedule_s: readonly number[];
     readonly webhook_disable_after_s: number;
   };
+  /** Those who listen hear what the deliverer itself tells a customer. Left out: nobody does. */
+  readonly stream?: Pick<Stream, 'tell'>;
   readonly metrics?: Pick<Metrics, 'delivered'>;
   readonly limits?: Partial<Limits>;
   /** What sweeps wait by. Left out: real time, since a leaping test clock would only spin them. */

@@ -50,7 +50,7 @@ export interface ExchangeParts {
   readonly alone: boolean;
   /** What heartbeats and sweeps wait by. Left out: real time. */
   readonly later?: Later;
-  deliverer(registry: Registry, node: string): Deliverer;
+  deliverer(registry: Registry, node: string, stream: Stream): Deliverer;
 }
 
 /** Rows of the outbox taken over at once: more than live calls can leave behind on one machine. */
@@ -87,7 +87,7 @@ export class RunningExchange implements Exchange {
       public_url: parts.settings.public_url,
     });
     this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
-    this.#deliverer = parts.deliverer(this.registry, this.node);
+    this.#deliverer = parts.deliverer(this.registry, this.node, this.#stream);
     this.#alarms = makeAlarms(clock, (call_id) => this.#wake(call_id));
     this.#loop = new Loop({
       legs: store.legs,

@@ -44,7 +44,15 @@ export class Stream {
   /** This node committed something. */
   committed(unit: Unit): void {
     if (this.#listeners.size === 0) return;
-    for (const notice of unit.event.notices) this.#tell(unit.event.customer_id, notice);
+    for (const notice of unit.event.notices) this.tell(unit.event.customer_id, notice);
+  }
+
+  /** This node stored a notice. Nobody hears one twice. */
+  tell(customer_id: CustomerId, notice: NoticeRow): void {
+    if (this.#listeners.size === 0 || this.#told.has(notice.id)) return;
+    if (this.#parts.several_nodes) this.#told.set(notice.id, notice.at);
+    for (const { scope, hear } of this.#listeners)
+      if (scope === 'all' || scope === customer_id) hear(customer_id, notice);
   }
 
   stop(): void {
@@ -52,18 +60,11 @@ export class Stream {
     this.#listeners.clear();
   }
 
-  #tell(customer_id: CustomerId, notice: NoticeRow): void {
-    if (this.#told.has(notice.id)) return;
-    if (this.#parts.several_nodes) this.#told.set(notice.id, notice.at);
-    for (const { scope, hear } of this.#listeners)
-      if (scope === 'all' || scope === customer_id) hear(customer_id, notice);
-  }
-
   async #look(): Promise<void> {
     const { calls, clock } = this.#parts;
     const after = { at: this.#since, subject_id: '', id: '' };
     const rows = await calls.eventsAfter('all', after, PAGE);
-    for (const row of rows) for (const notice of row.notices) this.#tell(row.customer_id, notice);
+    for (const row of rows) for (const notice of row.notices) this.tell(row.customer_id, notice);
     this.#since = nextPlace(rows, this.#since, clock.now());
     for (const [id, at] of this.#told) if (at < this.#since) this.#told.delete(id);
   }
