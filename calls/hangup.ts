@@ -67,9 +67,13 @@ export function nextCandidate(call: Call, reason: HangupReason): number | null {
 export function candidateAfterAbsence(call: Call): number | null {
   const next = nextCandidate(call, 'failed');
   if (next !== null) return next;
-  const current = currentAttempt(call)?.candidate_index;
-  const wouldEnd = call.status === 'dialing' && call.attempts.length < call.attempts_max;
-  if (current === undefined || !wouldEnd || call.direction === 'incoming') return null;
-  const tries = call.attempts.filter((attempt) => attempt.candidate_index === current).length;
-  return tries < 2 ? current : null;
+  const current = currentAttempt(call);
+  if (current === null || call.direction === 'incoming') return null;
+  // The call may ring by an earlier route; a flow that began then does not begin again.
+  const unheard = call.status === 'ringing' && !call.early_execution && current.tm_ringing === null;
+  if (call.status !== 'dialing' && !unheard) return null;
+  if (call.attempts.length >= call.attempts_max) return null;
+  const { candidate_index } = current;
+  const tries = call.attempts.filter((attempt) => attempt.candidate_index === candidate_index);
+  return tries.length < 2 ? candidate_index : null;
 }

@@ -55,6 +55,9 @@ const STORIES = `
   lost and never seen          |            | lost, absent                              | dialing y2                  | find #1; dial #2
   lost, and the carrier is mute|            | lost, unseen, timer check, absent         | dialing y2                  | find #1; ; find #1; dial #2
   lost on the only route       | routes=1   | lost, absent                              | dialing x2                  | find #1; dial #2
+  lost on the last, one rang   | routes=2   | ringing, ended failed, lost, absent       | ringing y3                  | updated; dial #2; find #2; dial #3
+  rang on the last, and is gone| routes=1   | ringing, timer check, absent              | hangup remote failed x1     | updated; find #1; updated hangup usage 0
+  lost, one rang, began early  | routes=2 early | ended failed, ringing, lost, absent   | hangup remote failed y2     | dial #2; updated; ; updated hangup usage 0
   lost twice on the only route | routes=1   | lost, absent, lost, absent                | hangup remote failed x2     | find #1; dial #2; find #2; updated hangup usage 0
   nothing while it is unknown  |            | lost, asked, absent                       | hangup local cancel x1      | find #1; updated hangup #1; updated hangup usage 0
   a ghost rings after all      |            | lost, absent, ringing #1                  | dialing y2                  | find #1; dial #2; hangup #1
