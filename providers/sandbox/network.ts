@@ -167,18 +167,22 @@ export class SandboxNetwork {
   }
 
   /**
-   * The leg of one of the account's own attempts, from memory or from the log. What was due on a
-   * leg out of the log happens at once: another node may have told it already, and we go by it.
+   * The leg of one of the account's own attempts, from memory or from the log. What was due on it
+   * before happens at once: in an earlier life, or through another node, we may have been told of
+   * it and gone by it.
    */
   async #hold(account: ProviderAccount, attempt_id: AttemptId): Promise<NetworkLeg | null> {
     const live = this.#legs.get(attempt_id);
-    if (live !== undefined) return isOf(account, live.row) ? live : null;
-    const row = await this.#means.log.find(attempt_id);
-    if (row === null || !isOf(account, row) || !isPlaced(row)) return null;
-    const leg = this.#take(row);
-    const now = this.#means.clock.now();
-    for (let due = nextDue(leg); due !== null && due <= now; due = nextDue(leg)) this.#play(leg);
+    const leg = live ?? (await this.#fetch(account, attempt_id));
+    if (leg === null || !isOf(account, leg.row)) return null;
+    const until = this.#means.clock.now() + (live === undefined ? 1 : 0);
+    for (let due = nextDue(leg); due !== null && due < until; due = nextDue(leg)) this.#play(leg);
     return leg;
+  }
+
+  async #fetch(account: ProviderAccount, attempt_id: AttemptId): Promise<NetworkLeg | null> {
+    const row = await this.#means.log.find(attempt_id);
+    return row !== null && isOf(account, row) && isPlaced(row) ? this.#take(row) : null;
   }
 
   #take(row: SandboxLeg): NetworkLeg {
