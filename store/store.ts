@@ -112,8 +112,8 @@ export interface Unit {
   readonly attempts: readonly AttemptRow[];
   readonly deliveries: readonly DeliveryRow[];
   /**
-   * Money put aside for a new call, or more of it for one that goes on; the unit is refused when the
-   * account cannot bear it.
+   * Money put aside for a new call, or more of it for one that goes on; the unit is refused when
+   * the account cannot bear it.
    */
   readonly hold: { readonly account_id: AccountId; readonly amount: Micros } | null;
   /** Ends the hold and, for an answered leg, posts what it costs. At most once a call. */
