@@ -67,6 +67,15 @@ describe('the dispatcher', () => {
     assert.deepEqual(seen, { dials: 0, told: ['dial_lost'] });
   });
 
+  it('gives nothing up while the store is away', async () => {
+    const away = Array<StoreError>(40).fill(new StoreError('later', 'the database is away'));
+    const { clock, seen, row, dispatcher } = bench(away);
+    dispatcher.perform(row);
+    await clock.advance(3_600_000);
+    assert.equal(seen.dials, 1);
+    assert.equal(seen.told.length, 41);
+  });
+
   it('looks a dial up whose outcome could not be stored, and says so until it can', async () => {
     const away = new StoreError('later', 'the database is away');
     const { clock, seen, row, dispatcher } = bench([away, away]);

@@ -9,7 +9,7 @@ import type { FactOf, Reply } from '../calls/events.ts';
 import type { Carrier, LegState } from '../providers/carrier.ts';
 import { CarrierError } from '../providers/carrier.ts';
 import type { Flow } from '../store/rows.ts';
-import type { OutboxRow, Shelf } from '../store/store.ts';
+import { type OutboxRow, type Shelf, StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
@@ -86,13 +86,14 @@ export class Dispatcher {
       this.#in_hand.delete(row.id);
     } catch (error) {
       const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
-      if (tries >= TRIES_MAX) {
+      // Nobody else would carry on where we gave up: with the store back, everything must go on.
+      if (tries >= TRIES_MAX && !isStoreAway(error)) {
         this.#in_hand.delete(row.id);
         return log.error(fields, 'effect given up until the next start');
       }
       log.warn(fields, 'effect failed, to be tried again');
       const again = (): void => void this.#run(row, tries + 1);
-      clock.after(RETRY_MS * 2 ** tries, again);
+      clock.after(RETRY_MS * 2 ** Math.min(tries, TRIES_MAX - 1), again);
     } finally {
       this.#pending -= 1;
     }
@@ -239,6 +240,10 @@ export class Dispatcher {
 /** The part of an effect's id that is unique within its call. */
 function nameIn(id: EffectId): string {
   return id.slice(id.indexOf('.') + 1);
+}
+
+function isStoreAway(error: unknown): boolean {
+  return error instanceof StoreError && error.retry === 'later';
 }
 
 function detailOf(error: unknown): string {
