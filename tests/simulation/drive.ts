@@ -75,6 +75,8 @@ async function perform(stage: Stage, act: Act): Promise<void> {
   const { world } = stage;
   if (act.do === 'kill') return kill(world, act);
   if (act.do === 'freeze') return freeze(world, act);
+  if (act.do === 'cut_off') world.cut_off_until = world.clock.now() + act.down_ms;
+  if (act.do === 'cut_off') return;
   if (act.do === 'place') {
     const order: Order = { call: act.call, placed: null };
     stage.orders.push(order);

@@ -94,6 +94,12 @@ export function downMs({ plan }: World): number {
   return plan.acts.reduce((sum, act) => sum + ('down_ms' in act ? act.down_ms : 0), 0);
 }
 
+/** Whether nothing but what calls and servers do themselves was in the way of anything. */
+export function isUndisturbed(world: World): boolean {
+  const { carrier_faults, store_faults } = world.plan;
+  return downMs(world) + carrier_faults + store_faults === 0;
+}
+
 /** Everything `check` finds in the legs. */
 export function ofLegs(
   evidence: Evidence,

@@ -2,12 +2,21 @@ import type { Attempt, Call, CallStatus } from '../../calls/call.ts';
 import { REASONS } from '../../calls/hangup.ts';
 import type { CallId } from '../../kernel/brand.ts';
 import type { EventRow, Leg, SandboxLeg } from '../../store/store.ts';
-import { downMs, type Evidence, type Finding, type Invariant, ofLegs } from './evidence.ts';
+import {
+  downMs,
+  type Evidence,
+  type Finding,
+  type Invariant,
+  isUndisturbed,
+  ofLegs,
+} from './evidence.ts';
 
 /** How long after its call a leg may still be up on the network, while somebody serves. */
 const GHOST_MS = 40_000;
 /** How long after its master a chained call may still be up, while somebody serves. */
 const ORPHAN_MS = 40_000;
+/** The interval of checks, a notice that was delayed, and a machine that is busy. */
+const UNHEARD_MS = 15_000 + 5_000 + 3_000;
 const RANK: Readonly<Record<CallStatus, number>> = {
   dialing: 0,
   ringing: 1,
@@ -26,6 +35,7 @@ export const CALL_INVARIANTS: readonly Invariant[] = [
       ...ofLegs(evidence, ({ call }) =>
         call.status === 'hangup' ? [] : [`is ${call.status} for ever`],
       ),
+      ...ofLegs(evidence, overtime),
       ...evidence.orders.flatMap((order) => unanswered(order, evidence)),
       ...(evidence.rested ? [] : [{ call_id: null, why: 'the world never came to rest' }]),
     ],
@@ -67,6 +77,14 @@ function unanswered(order: Evidence['orders'][number], { legs }: Evidence): Find
       ? []
       : [{ call_id: null, why: `${call.name} has ${count} answers` }]),
   ];
+}
+
+/** A call ends soon after its leg, also when nobody tells: the carrier is asked at times. */
+function overtime({ call }: Leg, { dials, timelines, world }: Evidence): string[] {
+  const ended = dials.get(call.id)?.findLast(({ tm_end }) => tm_end !== null)?.tm_end ?? null;
+  const heard = timelines.get(call.id)?.findLast(({ notices }) => notices.length > 0)?.at ?? 0;
+  if (ended === null || !isUndisturbed(world)) return [];
+  return heard - ended <= UNHEARD_MS ? [] : [`went on for ${heard - ended} ms without a leg`];
 }
 
 function dialledTwice({ call }: Leg, evidence: Evidence): string[] {

@@ -1,12 +1,10 @@
 import { chargeOf } from '../../billing/rate.ts';
 import type { Call } from '../../calls/call.ts';
 import { currentAttempt } from '../../calls/call.ts';
+import type { Account } from '../../store/rows.ts';
 import type { Leg, SandboxLeg } from '../../store/store.ts';
-import { downMs, type Evidence, type Finding, type Invariant, ofLegs } from './evidence.ts';
+import { type Evidence, type Finding, type Invariant, isUndisturbed, ofLegs } from './evidence.ts';
 import type { World } from './world.ts';
-
-/** How old the balance may be by which a call was let through, with what was under way then. */
-const STALE_MS = 8_000;
 
 /** How long a busy machine may take from a timer to the hanging up it asks for. */
 const LATE_MS = 3_000;
@@ -20,10 +18,11 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'I5',
-    says: 'the books balance, nothing is held, and no call costs more than there was for it',
+    says: 'the books balance, nothing is held, and no call costs more than was held for it',
     broken: (evidence) => [
       ...evidence.proof.map((why) => ({ call_id: null, why })),
       ...evidence.accounts.flatMap((account) => balanced(account, evidence)),
+      ...evidence.accounts.flatMap((account) => overdrawn(account, evidence)),
       ...ofLegs(evidence, afforded),
     ],
   },
@@ -58,18 +57,23 @@ function overpaid(talk_ms: number, rang: SandboxLeg | undefined): string[] {
 }
 
 /** Where nothing is in the way it is us who end a talk, before the carrier's own limit does. */
-function overrun({ talk_ms_max }: Call, rang: SandboxLeg | undefined, world: World): string[] {
-  const { carrier_faults, store_faults } = world.plan;
-  const disturbed = downMs(world) + carrier_faults + store_faults > 0;
-  if (disturbed || rang?.script['fault'] != null) return [];
-  const ran_ms = (rang?.tm_end ?? 0) - (rang?.tm_answer ?? 0) - talk_ms_max;
-  return ran_ms <= LATE_MS ? [] : [`ran on for ${ran_ms} ms after its time`];
+function overrun(
+  { talk_ms_max, granted_ms }: Call,
+  rang: SandboxLeg | undefined,
+  world: World,
+): string[] {
+  if (!isUndisturbed(world) || rang?.script['fault'] != null) return [];
+  const ran_ms = (rang?.tm_end ?? 0) - (rang?.tm_answer ?? 0);
+  const late_ms = ran_ms - Math.min(talk_ms_max, granted_ms);
+  return late_ms <= LATE_MS ? [] : [`ran on for ${late_ms} ms after its time`];
 }
 
 /** What so long a talk costs by the route that was answered, and never more than was granted. */
 function dueOf(call: Call, talk_ms: number): number {
   const price = call.candidates[currentAttempt(call)?.candidate_index ?? -1]?.price;
-  return price === undefined ? 0 : chargeOf(Math.min(talk_ms, call.talk_ms_max), price);
+  return price === undefined
+    ? 0
+    : chargeOf(Math.min(talk_ms, call.talk_ms_max, call.granted_ms), price);
 }
 
 function balanced(account: Evidence['accounts'][number], evidence: Evidence): Finding[] {
@@ -86,26 +90,30 @@ function balanced(account: Evidence['accounts'][number], evidence: Evidence): Fi
   return found.map((why) => ({ call_id: null, why }));
 }
 
-/** Rule 7: a call never runs past what is granted, and no more is granted than there is. */
-function afforded({ call }: Leg, { postings, timelines }: Evidence): string[] {
+/** Rule 7: a call never costs more than was held for it, and a wallet is never overdrawn. */
+function afforded({ call }: Leg): string[] {
   if (call.status !== 'hangup' || call.tm_progressing === null) return [];
-  const when = (entry_id: string, at: number): number => {
-    // A charge may be dated back; the money went when the end was heard of.
-    const events = timelines.get(entry_id.slice('charge:'.length));
-    return events?.find(({ notices }) => notices.at(-1)?.type === 'call_hangup')?.at ?? at;
-  };
-  const own = postings
-    .filter(({ account_id }) => account_id === call.account_id)
-    .map(({ entry_id, at, amount_micros }) => ({ at: when(entry_id, at), amount_micros }))
-    .toSorted((one, other) => one.at - other.at);
-  let balance = 0;
-  let seen = 0;
-  for (const { at, amount_micros } of own) {
-    if (at > call.tm_create) break;
-    if (at > call.tm_create - STALE_MS) seen = Math.max(seen, balance);
-    balance += amount_micros;
-  }
-  const most = Math.max(seen, balance);
   const cost = dueOf(call, call.tm_hangup - call.tm_progressing);
-  return cost <= most ? [] : [`costs ${cost}, and there were ${most} when it was placed`];
+  const { hold_micros } = call;
+  return cost <= hold_micros ? [] : [`costs ${cost}, and ${hold_micros} were held for it`];
+}
+
+function overdrawn({ id, name, credit_limit_micros }: Account, evidence: Evidence): Finding[] {
+  const own = evidence.postings
+    .filter(({ account_id }) => account_id === id)
+    .map(({ entry_id, at, amount_micros }) => ({
+      at: movedAt(entry_id, at, evidence),
+      amount_micros,
+    }))
+    .toSorted((one, other) => one.at - other.at || other.amount_micros - one.amount_micros);
+  let balance = 0;
+  let least = 0;
+  for (const { amount_micros } of own) least = Math.min(least, (balance += amount_micros));
+  return least >= -credit_limit_micros ? [] : [{ call_id: null, why: `${name} went to ${least}` }];
+}
+
+/** A charge may be dated back; the money went when the end of its call was heard of. */
+function movedAt(entry_id: string, at: number, { timelines }: Evidence): number {
+  const events = timelines.get(entry_id.slice('charge:'.length));
+  return events?.find(({ notices }) => notices.at(-1)?.type === 'call_hangup')?.at ?? at;
 }

@@ -1,7 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Later } from '../../engine/clock.ts';
-import { type Carrier, CarrierError, type CarrierKind } from '../../providers/carrier.ts';
+import {
+  type Carrier,
+  CarrierError,
+  type CarrierKind,
+  type DialOutcome,
+} from '../../providers/carrier.ts';
 import { StoreError } from '../../store/store.ts';
 import type { Sender } from '../../webhooks/delivery.ts';
 
@@ -17,6 +22,8 @@ export interface LifeMeans {
   readonly lag_max: number;
   /** Of a hundred orders to a carrier other than dials, how many it cannot take or answer. */
   readonly carrier_faults: number;
+  /** Whether no carrier can be reached just now, or none is heard. */
+  isCutOff(): boolean;
   /** Of a thousand requests to the store, how many it refuses for the moment. */
   readonly store_faults: number;
 }
@@ -146,7 +153,7 @@ export class Life {
 
   #gateCarrier(carrier: Carrier): Carrier {
     return {
-      dial: (order) => this.ask(() => carrier.dial(order)),
+      dial: (order) => this.ask(() => this.#dial(() => carrier.dial(order))),
       instruct: (order) => this.ask(() => this.#faulty(() => carrier.instruct(order))),
       hangUp: (leg) => this.ask(() => this.#faulty(() => carrier.hangUp(leg))),
       find: (attempt_id) => this.ask(() => this.#faulty(() => carrier.find(attempt_id))),
@@ -155,13 +162,26 @@ export class Life {
     };
   }
 
+  async #dial(work: () => Promise<DialOutcome>): Promise<DialOutcome> {
+    if (!this.#means.isCutOff()) return work();
+    if (this.#roll(2) === 0) await work();
+    return { outcome: 'unknown', detail: 'the line is down' };
+  }
+
   /** A carrier that at times does not hear what it is asked, or is not heard when it answers. */
   async #faulty<Result>(work: () => Promise<Result>): Promise<Result> {
-    const away = new CarrierError('sandbox', 'later', 'the line is down');
     const luck = this.#roll(100);
-    if (luck < this.#means.carrier_faults / 2) throw away;
-    const result = await work();
-    if (luck < this.#means.carrier_faults) throw away;
-    return result;
+    const { carrier_faults } = this.#means;
+    return luck < carrier_faults ? halfDone(work, luck % 2 === 0) : this.#cutOff(work);
   }
+
+  #cutOff<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#means.isCutOff() ? halfDone(work, this.#roll(2) === 0) : work();
+  }
+}
+
+/** The line is down: before the request has left, or before its answer is back. */
+async function halfDone(work: () => Promise<unknown>, hasLeft: boolean): Promise<never> {
+  if (hasLeft) await work();
+  throw new CarrierError('sandbox', 'later', 'the line is down');
 }

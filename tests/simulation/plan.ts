@@ -58,6 +58,7 @@ export type Act = { readonly at: number } & (
   | { readonly do: 'switch_provider' | 'move_route' | 'switch_endpoint'; readonly pick: number }
   | { readonly do: 'kill'; readonly pick: number; readonly down_ms: number }
   | { readonly do: 'freeze'; readonly pick: number; readonly down_ms: number }
+  | { readonly do: 'cut_off'; readonly down_ms: number }
 );
 
 const PLACING_MS = 90_000;
@@ -138,6 +139,7 @@ function actsFor(roll: Roll, customers: readonly PlannedCustomer[]): Act[] {
     ...times(4, () => ({ at: moment(), do: 'switch_provider', pick: roll(1_000) })),
     ...times(4, () => ({ at: moment(), do: 'move_route', pick: roll(1_000) })),
     ...times(3, () => ({ at: moment(), do: 'switch_endpoint', pick: roll(1_000) })),
+    ...times(2, () => ({ at: moment(), do: 'cut_off', down_ms: roll(20_000) })),
     ...times(3, () => ({ at: moment(), do: 'freeze', pick: roll(1_000), down_ms: roll(30_000) })),
     ...times(5, () => ({ at: moment(), do: 'kill', pick: roll(1_000), down_ms: roll(20_000) })),
   ];

@@ -53,7 +53,8 @@ export interface World {
   readonly queues: Map<Life, Queue>;
   readonly vault: Vault;
   readonly roll: Roll;
-  kills: number;
+  /** Until when no carrier can be reached. */
+  cut_off_until: number;
   /** The telephone network, where it outlives us. */
   apart: SandboxNetwork | null;
 }
@@ -82,7 +83,7 @@ export async function openWorld(plan: Plan): Promise<World> {
     queues: new Map(),
     vault: makeVault(Buffer.alloc(32, 7)),
     roll,
-    kills: 0,
+    cut_off_until: 0,
     apart: null,
   };
   await furnish(world, plan);
@@ -104,7 +105,9 @@ function seededChance(clock: Clock, roll: Roll): Chance {
 export function startNode(world: World): Node {
   const { plan, clock, roll, databases } = world;
   const { lag_max, carrier_faults, store_faults } = plan;
-  const life = new Life({ clock, roll, lag_max, carrier_faults, store_faults });
+  // Together with chance faults it would last longer than an effect is tried.
+  const isCutOff = (): boolean => carrier_faults === 0 && clock.now() < world.cut_off_until;
+  const life = new Life({ clock, roll, lag_max, carrier_faults, store_faults, isCutOff });
   const store = life.gate(storeOn({ ...databases, sole: plan.nodes === 1 }, life.clock));
   const network = world.apart ?? networkOf(world, { life, store, mine: () => node });
   const kind = life.gateKind(sandboxKind(network, world.apart === null ? life.clock : clock));
@@ -122,7 +125,6 @@ export function startNode(world: World): Node {
 
 /** Ends a process as by kill -9. */
 export async function killNode(world: World, node: Node): Promise<void> {
-  world.kills += 1;
   world.nodes.delete(node);
   world.queues.delete(node.life);
   await node.life.kill();
