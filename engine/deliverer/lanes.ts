@@ -49,9 +49,8 @@ export interface Lane {
   hold_until: number;
   /** When a try last ended, or the first of those under way began (clock.wall()). */
   moved_at: number;
-  /** Whether the last try ended without an answer. */
+  /** Whether the last try ended without an answer; how many in a row were answered promptly. */
   mute: boolean;
-  /** How many prompt answers in a row it has given: each lets one more be under way. */
   prompt_count: number;
   /** Whether lines were left in SQL for want of room, and during which walk the last one was. */
   spilled: boolean;
