@@ -8,7 +8,8 @@ const RINGING = { direction: 'incoming', status: 'ringing', tm_ringing: 0 } as P
 
 stories(
   'answer',
-  `answers a ringing leg           | {} |            | answer, wake 30000, at here
+  `
+   answers a ringing leg           | {} |            | answer, wake 30000, at here
    goes on when it is answered     | {} | answered   | answer, at next
    a carrier's "done" is no answer | {} | fin        | answer, at here
    fails when the carrier refuses  | {} | failed     | answer, action_failed normal (answer here: no such voice)
@@ -20,7 +21,8 @@ stories('answer', `an answered leg goes on at once | {} |  | at next`);
 
 stories(
   'talk',
-  `speaks                          | {"text":"Hi"} |           | say Hi, wake 60600, at here
+  `
+   speaks                          | {"text":"Hi"} |           | say Hi, wake 60600, at here
    goes on at the last word        | {"text":"Hi"} | fin       | say Hi, at next
    skips what cannot be spoken     | {"text":"Hi"} | failed    | say Hi, at next
    is not deceived by other media  | {"text":"Hi"} | fin-other | say Hi, at here
@@ -35,7 +37,8 @@ stories(
 
 stories(
   'play',
-  `plays                           | {"stream_urls":["https://a/1","https://a/2"]} |  | play https://a/1 https://a/2, wake 3600000, at here
+  `
+   plays                           | {"stream_urls":["https://a/1","https://a/2"]} |  | play https://a/1 https://a/2, wake 3600000, at here
    goes on at the end              | {"stream_urls":["https://a/1"]} | fin    | play https://a/1, at next
    skips what cannot be played     | {"stream_urls":["https://a/1"]} | failed | play https://a/1, at next
    a lost end holds up nothing     | {"stream_urls":["https://a/1"]} | timer  | play https://a/1, stop, at next
@@ -45,7 +48,8 @@ stories(
 
 stories(
   'beep',
-  `beeps                           | {} |        | beep, wake 10000, at here
+  `
+   beeps                           | {} |        | beep, wake 10000, at here
    goes on after the tone          | {} | fin    | beep, at next
    goes on without a tone          | {} | failed | beep, at next
    a lost end holds up nothing     | {} | timer  | beep, at next
@@ -54,14 +58,16 @@ stories(
 
 stories(
   'sleep',
-  `sleeps                          | {"duration":1000} |        | wake 1000, at here
+  `
+   sleeps                          | {"duration":1000} |        | wake 1000, at here
    wakes                           | {"duration":1000} | timer  | at next
    sleeps through keys             | {"duration":1000} | keys:1 | at here`,
 );
 
 stories(
   'digits_send',
-  `sends                           | {"digits":"12#","duration":100,"interval":50} | | send 12#, wake 30400, at here
+  `
+   sends                           | {"digits":"12#","duration":100,"interval":50} | | send 12#, wake 30400, at here
    goes on at the last tone        | {"digits":"1"} | fin    | send 1, at next
    goes on when it cannot          | {"digits":"1"} | failed | send 1, at next
    a lost end holds up nothing     | {"digits":"1"} | timer  | send 1, at next
@@ -72,7 +78,8 @@ stories(
 
 stories(
   'echo',
-  `echoes                          | {"duration":1000} |        | echo 1000, wake 11000, at here
+  `
+   echoes                          | {"duration":1000} |        | echo 1000, wake 11000, at here
    echoes three minutes for 0      | {"duration":0}    |        | echo 180000, wake 190000, at here
    goes on at the end              | {}                | fin    | echo 180000, at next
    goes on when it cannot          | {}                | failed | echo 180000, at next
@@ -82,7 +89,8 @@ stories(
 
 stories(
   'digits_receive',
-  `waits for keys                  | {}                       |                | wake 10000, at here
+  `
+   waits for keys                  | {}                       |                | wake 10000, at here
    one key is enough               | {}                       | keys:1         | at next
    waits for all of them           | {"length":2}             | keys:1         | at here
    has all of them                 | {"length":2}             | keys:1 keys:2  | at next
@@ -115,7 +123,8 @@ describe('digits_receive', () => {
 
 stories(
   'branch',
-  `goes where the value says       | {"variable":"tier","target_ids":{"gold":"other"}}    |  | at other
+  `
+   goes where the value says       | {"variable":"tier","target_ids":{"gold":"other"}}    |  | at other
    a name may be written as \${}   | {"variable":"\${tier}","target_ids":{"gold":"other"}} |  | at other
    goes elsewhere for the rest     | {"variable":"none","target_ids":{},"default_target_id":"other"} |  | at other
    goes on where none is named     | {"target_ids":{"1":"other"}}                         |  | at next
@@ -152,7 +161,8 @@ describe('branch', () => {
 const VARIABLE = '"false_target_id":"other"';
 stories(
   'condition_variable',
-  `a bare name                     | {"condition":"==","variable":"tier","value_string":"gold",${VARIABLE}} |  | at next
+  `
+   a bare name                     | {"condition":"==","variable":"tier","value_string":"gold",${VARIABLE}} |  | at next
    a place                         | {"condition":"==","variable":"\${tier}","value_string":"gold",${VARIABLE}} |  | at next
    a text with places              | {"condition":"==","variable":"a \${tier}","value_string":"a gold",${VARIABLE}} |  | at next
    a text that was filled in before | {"condition":"==","variable":"5","value_type":"number","value_number":5,${VARIABLE}} |  | at next
@@ -169,7 +179,8 @@ stories(
 // The stories are told on Monday, 2026-11-23, at 14:30 UTC: 15:30 in Berlin, 23:30 in Seoul.
 stories(
   'condition_datetime',
-  `now is later                    | {"condition":">=","hour":9,${VARIABLE}}               |  | at next
+  `
+   now is later                    | {"condition":">=","hour":9,${VARIABLE}}               |  | at next
    now is not earlier              | {"condition":"<","hour":9,${VARIABLE}}                |  | at other
    fields are one moment           | {"condition":">=","hour":13,"minute":45,${VARIABLE}}  |  | at next
    the smaller field decides last  | {"condition":">","hour":14,"minute":30,${VARIABLE}}   |  | at other
@@ -187,7 +198,8 @@ stories(
 
 stories(
   'goto',
-  `goes there                      | {"target_id":"other"}                |  | at other
+  `
+   goes there                      | {"target_id":"other"}                |  | at other
    never goes                      | {"target_id":"other","loop_count":0} |  | at next
    a target that is not there      | {"target_id":"gone"}                 |  | target_missing normal (goto here names gone, which is not there)
    the end of the flow             | {"target_id":"00000000-0000-0000-0000-000000000002"} |  | finished normal`,
@@ -195,7 +207,8 @@ stories(
 
 stories(
   'variable_set',
-  `sets                            | {"key":"name","value":"x"}     |  | at next
+  `
+   sets                            | {"key":"name","value":"x"}     |  | at next
    a name that came to nothing     | {"key":"\${none}","value":"x"} |  | at next`,
 );
 
@@ -208,6 +221,7 @@ describe('variable_set', () => {
 
 stories(
   'hangup',
-  `hangs up | {"reason":"busy"} |  | finished busy\n hangs up normally | {} |  | finished normal`,
+  `
+   hangs up | {"reason":"busy"} |  | finished busy\n hangs up normally | {} |  | finished normal`,
 );
 stories('stop', `ends the flow | {} |  | finished normal`);

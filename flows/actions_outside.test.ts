@@ -8,7 +8,8 @@ const HOOK = '"uri":"https://a/hook"';
 
 stories(
   'webhook_send',
-  `sends and goes on               | {${HOOK}}             |              | POST https://a/hook, at next
+  `
+   sends and goes on               | {${HOOK}}             |              | POST https://a/hook, at next
    waits for the reply if asked    | {${HOOK},"sync":true} |              | POST https://a/hook, wake 60000, at here
    goes on with the reply          | {${HOOK},"sync":true} | reply:500:no | POST https://a/hook, at next
    goes on without a reply         | {${HOOK},"sync":true} | no-reply     | POST https://a/hook, at next
@@ -56,7 +57,8 @@ const MENU = '[{"id":"in","type":"talk","option":{"text":"In"}}]';
 const MENU_URL = '"event_url":"https://a/menu"';
 stories(
   'fetch',
-  `asks                            | {${MENU_URL}} |                           | POST https://a/menu, wake 60000, at here
+  `
+   asks                            | {${MENU_URL}} |                           | POST https://a/menu, wake 60000, at here
    asks with GET                   | {${MENU_URL},"event_method":"GET"} |      | GET https://a/menu, wake 60000, at here
    runs a list                     | {${MENU_URL}} | reply:200:${MENU}         | POST https://a/menu, say In, wake 60600, at in
    goes on after the list          | {${MENU_URL}} | reply:200:${MENU} fin     | POST https://a/menu, say In, at next
@@ -86,7 +88,8 @@ describe('fetch', () => {
 const FLOW = '0190a3c4-7b1e-7c00-8000-0123456789ab';
 stories(
   'fetch_flow',
-  `reads the flow                  | {"flow_id":"${FLOW}"} |                   | read ${FLOW}, wake 60000, at here
+  `
+   reads the flow                  | {"flow_id":"${FLOW}"} |                   | read ${FLOW}, wake 60000, at here
    runs its actions                | {"flow_id":"${FLOW}"} | reply:200:${MENU} | read ${FLOW}, say In, wake 60600, at in
    fails when there is none        | {"flow_id":"${FLOW}"} | no-reply          | read ${FLOW}, action_failed normal (fetch_flow here: there is no flow ${FLOW}: down)
    fails when it is no longer fit  | {"flow_id":"${FLOW}"} | reply:200:[1]     | read ${FLOW}, action_failed normal (fetch_flow here: the answer is not a list of actions: /0 must be an object)
@@ -98,7 +101,8 @@ const ONE = '"destinations":[{"type":"tel","target":"+1"}]';
 const TWO = '"destinations":[{"type":"tel","target":"+1"},{"type":"tel","target":"+2"}]';
 stories(
   'connect',
-  `calls                           | {${TWO}} |                               | chain +1, chain +2, at here
+  `
+   calls                           | {${TWO}} |                               | chain +1, chain +2, at here
    calls with early media          | {${ONE},"early_media":true} |            | chain +1 early, at here
    joins the first that answers    | {${TWO}} | child1:answered               | chain +1, chain +2, join, at here
    joins once                      | {${TWO}} | child1:answered child0:answered | chain +1, chain +2, join, at here
@@ -116,14 +120,16 @@ stories(
 );
 stories(
   'connect',
-  `answers the caller when answered | {${ONE}} | child0:answered          | chain +1, answer, at here
+  `
+   answers the caller when answered | {${ONE}} | child0:answered          | chain +1, answer, at here
    joins once both have answered   | {${ONE}} | child0:answered answered | chain +1, answer, join, at here
    a caller who gave up leaves no room | {${ONE}} | child0:answered child0:normal | chain +1, answer, at next`,
   callOf(RINGING),
 );
 stories(
   'connect',
-  `an unanswered leg of ours joins when it is | {${ONE}} | child0:answered answered | chain +1, join, at here`,
+  `
+   an unanswered leg of ours joins when it is | {${ONE}} | child0:answered answered | chain +1, join, at here`,
   callOf({ status: 'ringing', early_execution: true } as Partial<Call>),
 );
 
@@ -164,7 +170,8 @@ describe('connect', () => {
 const TALK = '"actions":[{"type":"talk","option":{"text":"${tier}"}}]';
 stories(
   'call',
-  `calls and goes on               | {${TWO},${TALK}} |                 | call +1, call +2, at next
+  `
+   calls and goes on               | {${TWO},${TALK}} |                 | call +1, call +2, at next
    calls as part of this call      | {${ONE},${TALK},"chained":true} |  | chain +1, at next
    calls with a flow begun early   | {${ONE},"flow_id":"${FLOW}","early_execution":true} |  | call +1 early, at next
    is not concerned any more       | {${ONE},${TALK}} | child0:refused  | call +1, at next`,

@@ -30,7 +30,7 @@ export interface Frame {
 /** What the waiting action remembers between the events it is shown. Plain JSON, small. */
 export type Memory = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** Why a run is over. All but `finished`, `stopped` and `call_ended` mean that something is wrong. */
+/** Why a run is over. All but `finished`, `stopped` and `call_ended` mean something is wrong. */
 export type EndedBecause =
   | 'finished'
   | 'stopped'

@@ -13,7 +13,7 @@ export const DEPTH_MAX = 10;
 /** Names and values of a run's own variables together, in characters: they are stored per step. */
 export const VARIABLES_CHARACTERS_MAX = 65_536;
 
-/** Characters of one option after its variables were filled in: as much as all variables may hold. */
+/** Characters of one option with its variables filled in: as much as all variables may hold. */
 export const OPTION_CHARACTERS_MAX = 65_536;
 
 /** Keys kept for a digits_receive that has not come yet; the oldest are forgotten first. */
@@ -25,5 +25,5 @@ export const ACTIONS_MAX = 200;
 /** Characters of the sentence that says why a run ended: it may quote what a server answered. */
 export const DETAIL_CHARACTERS_MAX = 500;
 
-/** Lists and objects within one option. Three calls within calls need fifteen; a stack has an end. */
+/** Lists and objects within one option. Three calls in calls need fifteen; a stack has an end. */
 export const OPTION_DEPTH_MAX = 32;

@@ -13,10 +13,16 @@ const found = (raw: unknown): string[] =>
 
 const TALK = '{"type":"talk","option":{"text":"Hi"}}';
 const HANGUP = '{"type":"hangup"}';
+const A = '{"id":"a","type":"hangup"}';
+const TO_A = '{"type":"goto","option":{"target_id":"a"}}';
+const A_SETS = '"id":"a","type":"variable_set","option":{"key":"k","value":"v"}';
 const SLEEP = '{"type":"sleep","option":{"duration":1}}';
 const none = '00000000-0000-0000-0000-000000000000';
 const zone = (timezone: string) =>
-  `{"type":"condition_datetime","option":{"condition":"==","timezone":"${timezone}","false_target_id":"${FINISH_ID}"}}`;
+  JSON.stringify({
+    type: 'condition_datetime',
+    option: { condition: '==', timezone, false_target_id: FINISH_ID },
+  });
 const called = (option: string) =>
   `{"type":"call","option":{"destinations":[{"type":"tel","target":"+1"}],${option}}}`;
 
@@ -80,7 +86,7 @@ const RULES: readonly (readonly [title: string, fits: string, wrong: string, fou
   ],
   [
     'branches where there are actions',
-    `[{"type":"branch","option":{"target_ids":{"1/2":"a"},"default_target_id":"\${where}"}},{"id":"a","type":"hangup"}]`,
+    `[{"type":"branch","option":{"target_ids":{"1/2":"a"},"default_target_id":"\${where}"}},${A}]`,
     `[{"type":"branch","option":{"target_ids":{"1/2":"b"}}},${HANGUP}]`,
     'target_missing /0/option/target_ids/1~12',
   ],
@@ -98,7 +104,7 @@ const RULES: readonly (readonly [title: string, fits: string, wrong: string, fou
   ],
   [
     'is reached everywhere',
-    `[{"type":"goto","option":{"target_id":"a","loop_count":1}},${TALK},{"id":"a","type":"hangup"}]`,
+    `[{"type":"goto","option":{"target_id":"a","loop_count":1}},${TALK},${A}]`,
     `[{"type":"goto","option":{"target_id":"a"}},${TALK},{"id":"a","type":"hangup"}]`,
     '~action_unreachable /1',
   ],
@@ -110,14 +116,14 @@ const RULES: readonly (readonly [title: string, fits: string, wrong: string, fou
   ],
   [
     'waits in every loop',
-    `[{"id":"a","type":"sleep","option":{"duration":1}},{"type":"goto","option":{"target_id":"a"}}]`,
-    `[{"id":"a","type":"talk","option":{"text":"Hi","async":true}},{"type":"goto","option":{"target_id":"a"}}]`,
+    `[{"id":"a","type":"sleep","option":{"duration":1}},${TO_A}]`,
+    `[{"id":"a","type":"talk","option":{"text":"Hi","async":true}},${TO_A}]`,
     'loop_never_waits /0',
   ],
   [
     'may count a loop that does not wait',
-    `[{"id":"a","type":"variable_set","option":{"key":"k","value":"v"}},{"type":"goto","option":{"target_id":"a","loop_count":9}}]`,
-    `[{"id":"a","type":"variable_set","option":{"key":"k","value":"v"},"next_id":"a"}]`,
+    `[{${A_SETS}},{"type":"goto","option":{"target_id":"a","loop_count":9}}]`,
+    `[{${A_SETS},"next_id":"a"}]`,
     'loop_never_waits /0',
   ],
   [

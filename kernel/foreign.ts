@@ -2,8 +2,8 @@
 export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 /**
- * JSON.parse as a value. The language says "not JSON" and "no such time zone" only by throwing; this
- * file is the one place where the core turns that into an answer.
+ * JSON.parse as a value. The language says "not JSON" and "no such time zone" only by throwing;
+ * this file is the one place where the core turns that into an answer.
  */
 export function parseJson(text: string): Parsed {
   try {

@@ -1,6 +1,6 @@
 import type { ActionKind } from '../action.ts';
 
-/** A carrier that cannot answer a ringing leg within this time has lost it: callers give up sooner. */
+/** A carrier that cannot answer a ringing leg within this has lost it: callers give up sooner. */
 const ANSWER_MS_MAX = 30_000;
 
 /** Answers an incoming call. */

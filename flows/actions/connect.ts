@@ -51,7 +51,7 @@ function ordersFor(option: Option, scene: Scene, bridge: Bridge): readonly Actio
   }));
 }
 
-/** A chained call has answered, or this leg has: both are needed before they can hear each other. */
+/** A chained call has answered, or this leg has: both are needed before they hear each other. */
 function join(bridge: Bridge, { status, direction }: Scene): Turn {
   if (status === 'progressing') {
     const instruction = { do: 'join', room_id: bridge.room_id } as const;

@@ -6,7 +6,7 @@ export interface Layer {
    * import everything.
    */
   readonly kind: 'pure' | 'port' | 'shell' | 'free';
-  /** Folders it may import from, itself aside. Of a port folder only the doors, not the adapters. */
+  /** Folders it may import from, itself aside. Of a port folder the doors, not the adapters. */
   readonly imports: readonly string[];
   /** Port folders and adapters whose types it may name. */
   readonly types_of: readonly string[];
