@@ -1202,7 +1202,7 @@ export interface components {
       id: components['schemas']['Uuid'];
       number: number;
       /** @enum {string} */
-      status: 'intended' | 'unknown' | 'accepted' | 'ended';
+      status: 'intended' | 'unknown' | 'accepted' | 'ended' | 'abandoned';
       provider_id: components['schemas']['Uuid'];
       provider_name: components['schemas']['Name'];
       carrier: string;
