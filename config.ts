@@ -71,7 +71,7 @@ const list = (text: string): string[] =>
 function schedule(text: string): number[] | undefined {
   const steps = list(text).map(whole(0, 30 * DAY_S));
   return steps.length >= 1 && steps.length <= 50 && steps.every((each) => each !== undefined)
-    ? (steps as number[])
+    ? steps
     : undefined;
 }
 

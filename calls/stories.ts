@@ -216,7 +216,7 @@ export const STEMS: Record<EventType, string> = {
 export function eventIn(words: string, call: Call, at: number): CallEvent {
   const named = { id: `e${at}` as EventId, call_id: call.id, at: at as Instant };
   // A fact with a name and an instant is the event of its type.
-  return { ...factIn(words, call), ...named } as CallEvent;
+  return { ...factIn(words, call), ...named };
 }
 
 /** How a call stands, in a story's words. */

@@ -1,6 +1,5 @@
 import type { AttemptId, CallId, EventId, ProviderId } from '../kernel/brand.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { Chance } from '../kernel/clock.ts';
+import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
 import type { CarrierKind, Notice, Reading } from '../providers/carrier.ts';
@@ -18,6 +17,7 @@ import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
 import { startJanitor } from './janitor.ts';
+import type { ExchangeGauges } from './gauges.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
@@ -118,7 +118,7 @@ export class RunningExchange implements Exchange {
     this.#stopSweeping = [startSweeper(this.#waker()), startJanitor({ idempotency, clock, log })];
   }
 
-  /** Lets what is under way end, within the time given; what does not is found at the next start. */
+  /** Lets what is under way end, within the time given; the rest is found at the next start. */
   async stop(within_ms: number): Promise<void> {
     for (const stop of this.#stopSweeping) stop();
     this.#alarms.clear();
@@ -204,7 +204,7 @@ export class RunningExchange implements Exchange {
   }
 
   /** What /metrics and /readyz show of the engine; at rest, all that is counted is 0. */
-  gauges() {
+  gauges(): ExchangeGauges {
     return {
       effects: this.#dispatcher.pending,
       alarms: this.#alarms.size(),

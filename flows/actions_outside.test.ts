@@ -130,7 +130,7 @@ stories(
   'connect',
   `
    an unanswered leg of ours joins when it is | {${ONE}} | child0:answered answered | chain +1, join, at here`,
-  callOf({ status: 'ringing', early_execution: true } as Partial<Call>),
+  callOf({ status: 'ringing', early_execution: true }),
 );
 
 describe('connect', () => {

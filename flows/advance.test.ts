@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Call } from '../calls/call.ts';
 import type { FactOf } from '../calls/events.ts';
 import {
   beginTale,
@@ -122,7 +121,7 @@ describe('a run', () => {
     assert.deepEqual(parted.run.memory, {});
   });
   it('is told an end once', () => {
-    const ringing = callOf({ direction: 'incoming', status: 'ringing' } as Partial<Call>);
+    const ringing = callOf({ direction: 'incoming', status: 'ringing' });
     const tale = beginTale([{ type: 'answer' }], ringing);
     assert.equal(tale.run.awaits, 'begin/0');
     assert.equal(tellNext(tale, factOf('fin', tale)).run.awaits, null);
@@ -146,7 +145,7 @@ describe('a run ends', () => {
   });
   it('when the call does, and asks for nothing more', () => {
     const tale = beginTale([{ type: 'talk', option: { text: 'Hi' } }]);
-    const call = callOf({ status: 'terminating' } as Partial<Call>);
+    const call = callOf({ status: 'terminating' });
     const step = tellNext({ ...tale, call }, factOf('fin', tale)).last;
     assert.equal(step.state.ended_because, 'call_ended');
     assert.deepEqual([step.effects, step.hangup, step.wake.set], [[], null, null]);

@@ -113,7 +113,7 @@ export function stageOf(call: Call, event_name: string): Stage {
 }
 
 export function eventOf(fact: FactOf, name = 'event'): CallEvent {
-  return { ...fact, id: name as EventId, call_id: 'call' as CallId, at: NOW } as CallEvent;
+  return { ...fact, id: name as EventId, call_id: 'call' as CallId, at: NOW };
 }
 
 /** One telling of a flow: the call, the run, and everything the run has ordered so far. */
