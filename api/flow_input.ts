@@ -6,7 +6,7 @@ import type { Action } from '../flows/flow.ts';
 import type { Language } from '../flows/language.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
 import { checkFlow, type Finding } from '../flows/validate.ts';
-import type { Scope } from '../store/store.ts';
+import type { Scope } from '../store/page.ts';
 import type { Desk } from './desk.ts';
 import type { Seed } from './operation.ts';
 

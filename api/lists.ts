@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/brand.ts';
-import type { Page, PageQuery, Scope } from '../store/store.ts';
+import type { Page, PageQuery, Scope } from '../store/page.ts';
 import type { OperationId } from './contract.ts';
 import { answer, type Ask, type Outcome, refuse } from './operation.ts';
 

@@ -1,7 +1,8 @@
 import type { Instant } from '../kernel/brand.ts';
 import { rfc3339 } from '../kernel/instant.ts';
 import { derive } from '../kernel/uuid.ts';
-import type { Kept, Scope, Shelf } from '../store/store.ts';
+import type { Scope } from '../store/page.ts';
+import type { Kept, Shelf } from '../store/store.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Outcome, refuse, type Seed } from './operation.ts';
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { IdempotencyStore } from '../store/store.ts';
+import type { IdempotencyStore } from '../store/nodes.ts';
 import type { Log } from './log.ts';
 
 /** How long an Idempotency-Key is remembered: a day, after which the key is new again. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { NodeStore } from '../store/store.ts';
+import type { NodeStore } from '../store/nodes.ts';
 import type { Later } from './clock.ts';
 import type { Log } from './log.ts';
 

@@ -3,18 +3,13 @@ import type { AttemptId, AccountId, EndpointId, ProviderId } from '../kernel/bra
 import type { Micros } from '../kernel/money.ts';
 import type { Attempt, Call, CallStatus, Direction } from '../calls/call.ts';
 import type { Order } from '../calls/effects.ts';
-import type { Charge, Posting, LedgerEntry } from '../billing/ledger.ts';
+import type { Charge } from '../billing/ledger.ts';
 import type { FlowRun } from '../flows/flow.ts';
-import type {
-  AccessKey,
-  Account,
-  Billing,
-  Customer,
-  Endpoint,
-  Flow,
-  Provider,
-  Route,
-} from './rows.ts';
+import type { Ledger } from './books.ts';
+import type { IdempotencyStore, NodeStore } from './nodes.ts';
+import type { Page, PageQuery, Scope } from './page.ts';
+import type { AccessKey, Account, Customer, Endpoint, Flow, Provider, Route } from './rows.ts';
+import type { SandboxLog } from './sandbox_log.ts';
 
 /** A call and the flow it drives, as stored. Both change in one transaction, under one version. */
 export interface Leg {
@@ -141,18 +136,6 @@ export interface LegStore {
   callOfAttempt(attempt_id: AttemptId): Promise<CallId | null>;
 }
 
-/** Opaque place in a list, newest first: the instant and id of the last row shown. */
-export interface PageQuery {
-  readonly size: number;
-  readonly before: { readonly at: Instant; readonly id: string } | null;
-}
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  readonly next: { readonly at: Instant; readonly id: string } | null;
-}
-/** Whose rows: one customer's, or everybody's (admin). */
-export type Scope = CustomerId | 'all';
-
 export interface CallFilter {
   readonly status?: CallStatus;
   readonly direction?: Direction;
@@ -256,98 +239,6 @@ export interface DeliveryStore {
    */
   notices(rows: readonly DeliveryRow[]): Promise<Map<string, NoticeRow>>;
   insert(rows: readonly DeliveryRow[], event: EventRow | null): Promise<void>;
-}
-
-export interface BillingReader {
-  billings(
-    scope: Scope,
-    match: Readonly<Partial<Billing>>,
-    page: PageQuery,
-  ): Promise<Page<Billing>>;
-  billing(scope: Scope, id: string): Promise<Billing | null>;
-  postings(account_id: AccountId, page: PageQuery): Promise<Page<Posting>>;
-}
-
-/** replayed: the payment id is known with the same content · mismatch: with another. */
-export type TopUpResult = 'posted' | 'replayed' | 'mismatch';
-
-export interface Ledger extends BillingReader {
-  /** Posts a balanced entry and moves the account's balance, once per entry id. */
-  post(entry: LedgerEntry): Promise<TopUpResult>;
-  /**
-   * Proves the books: every entry sums to zero, every balance equals its postings, every hold
-   * belongs to a live call. Answers what does not hold; empty = all is well.
-   */
-  proof(): Promise<string[]>;
-}
-
-/** mine: run it · running: someone else is · done: the stored answer · mismatch: other content. */
-export type IdempotencyClaim =
-  | { readonly state: 'mine'; readonly tm_create: Instant }
-  | { readonly state: 'running' }
-  | { readonly state: 'mismatch' }
-  | { readonly state: 'done'; readonly status: number; readonly body: string };
-
-export interface IdempotencyStore {
-  /** `key` holds tenant, method and path too. A claim of a node that has died is taken over. */
-  claim(key: string, fingerprint: string, node: string): Promise<IdempotencyClaim>;
-  complete(key: string, status: number, body: string): Promise<void>;
-  /** Forgets a claim that did nothing, so that a corrected request may use the key. */
-  release(key: string): Promise<void>;
-  expire(before: Instant): Promise<void>;
-}
-
-/** Which nodes are alive, and what the dead ones left behind. */
-export interface NodeStore {
-  beat(node: string, at: Instant): Promise<void>;
-  /** Takes over outbox and deliveries of nodes whose last beat is before `at`. Their ids. */
-  adopt(node: string, before: Instant): Promise<string[]>;
-  leave(node: string): Promise<void>;
-}
-
-/** The sandbox network's own memory: what it was asked to dial and what became of it. */
-export interface SandboxLeg {
-  readonly leg_ref: string;
-  readonly attempt_id: AttemptId;
-  readonly provider_id: ProviderId;
-  readonly provider_name: string;
-  readonly call_id: CallId;
-  readonly customer_id: CustomerId | null;
-  readonly source: string;
-  readonly destination: string;
-  readonly outcome: string;
-  /** How often the carrier received a dial for this attempt; more than one is a double dial. */
-  readonly dial_count: number;
-  readonly script: Readonly<Record<string, unknown>>;
-  readonly notice_url: string;
-  readonly tm_dial: Instant;
-  readonly tm_ringing: Instant | null;
-  readonly tm_answer: Instant | null;
-  readonly tm_end: Instant | null;
-  readonly final_code: number | null;
-  /** When the next thing happens on the network; null once it is over. */
-  readonly next_at: Instant | null;
-}
-
-export interface SandboxLog {
-  /**
-   * Durable when it resolves. Answers the row as it then stands: the new one, or, if the attempt is
-   * known, the one already there with its dial_count raised by one and nothing else changed.
-   */
-  dial(leg: SandboxLeg): Promise<SandboxLeg>;
-  /**
-   * Durable when it resolves. Replaces everything that changes (script, outcome, tm_*, final_code,
-   * next_at), never dial_count. A row that has a tm_end is changed only by who names the same one,
-   * so that a node which did not hear of the end cannot bring the leg back.
-   */
-  save(legs: readonly SandboxLeg[]): Promise<void>;
-  find(attempt_id: AttemptId): Promise<SandboxLeg | null>;
-  /** Legs on which something was due before `at` and nobody did it. */
-  overdue(at: Instant, limit: number): Promise<SandboxLeg[]>;
-  list(
-    filter: { readonly call_id?: CallId; readonly customer_id?: CustomerId },
-    page: PageQuery,
-  ): Promise<Page<SandboxLeg>>;
 }
 
 /** Everything kept. SQL is the only truth. */

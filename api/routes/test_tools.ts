@@ -1,6 +1,6 @@
 import type { CallId } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
-import type { SandboxLeg } from '../../store/store.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import { given, listed, scopeOf } from '../lists.ts';
 import { answer, refuse, type Serve } from '../operation.ts';
 

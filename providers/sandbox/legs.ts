@@ -1,6 +1,6 @@
 import type { Instant, LegRef } from '../../kernel/brand.ts';
 import type { SandboxFault } from '../../calls/call.ts';
-import type { SandboxLeg } from '../../store/store.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import type { DialOrder, LegState, ProviderAccount } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
 import type { Sleeper } from './schedule.ts';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AttemptId, Instant, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { SandboxLeg, SandboxLog } from '../../store/store.ts';
+import type { SandboxLeg, SandboxLog } from '../../store/sandbox_log.ts';
 import {
   CarrierError,
   type DialOrder,

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { AttemptId, LegRef } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ending } from '../../calls/cause.ts';
-import type { SandboxLeg } from '../../store/store.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import {
   type Carrier,
   CarrierError,

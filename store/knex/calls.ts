@@ -1,5 +1,6 @@
 import type { CustomerId, EventId, Instant } from '../../kernel/brand.ts';
-import type { CallFilter, CallReader, EventRow, Leg, NoticeRow, Scope } from '../store.ts';
+import type { Scope } from '../page.ts';
+import type { CallFilter, CallReader, EventRow, Leg, NoticeRow } from '../store.ts';
 import { LEG_COLUMNS, LEG_TABLES, legOf } from './leg_rows.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import { firstNumber } from './sql.ts';

@@ -1,11 +1,11 @@
 import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/brand.ts';
+import type { Scope } from '../page.ts';
 import type {
   DeliveryFilter,
   DeliveryRow,
   DeliveryStore,
   NoticeRow,
   PendingPart,
-  Scope,
 } from '../store.ts';
 import { noticesOf } from './calls.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';

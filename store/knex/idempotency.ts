@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Instant } from '../../kernel/brand.ts';
-import type { IdempotencyClaim, IdempotencyStore } from '../store.ts';
+import type { IdempotencyClaim, IdempotencyStore } from '../nodes.ts';
 import { deleting, insertInto, updating } from './statement.ts';
 import type { Row, Shape, Statement, Value } from './statement.ts';
 import type { Sql } from './sql.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/brand.ts';
-import type { Page, PageQuery, Scope } from '../store.ts';
+import type { Page, PageQuery, Scope } from '../page.ts';
 import type { Query, Sql } from './sql.ts';
 import type { Row } from './statement.ts';
 

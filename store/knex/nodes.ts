@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/brand.ts';
-import type { NodeStore } from '../store.ts';
+import type { NodeStore } from '../nodes.ts';
 import { deleting, updating, upsertInto } from './statement.ts';
 import type { Shape, Statement, Value } from './statement.ts';
 import type { Sql } from './sql.ts';

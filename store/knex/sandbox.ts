@@ -1,5 +1,5 @@
 import type { AttemptId, CallId, CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
-import type { SandboxLeg, SandboxLog } from '../store.ts';
+import type { SandboxLeg, SandboxLog } from '../sandbox_log.ts';
 import { mapped, matching, pageOf } from './lists.ts';
 import { insertInto, updating } from './statement.ts';
 import type { Row, Statement } from './statement.ts';

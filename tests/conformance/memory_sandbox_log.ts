@@ -1,5 +1,5 @@
 import type { AttemptId } from '../../kernel/brand.ts';
-import type { SandboxLeg, SandboxLog } from '../../store/store.ts';
+import type { SandboxLeg, SandboxLog } from '../../store/sandbox_log.ts';
 
 /** The log as a map: what a restart of the network finds again. Rows are copied in and out. */
 export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId, SandboxLeg> } {

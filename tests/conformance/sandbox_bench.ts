@@ -3,7 +3,7 @@ import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import type { DialOrder, Notice, ProviderAccount } from '../../providers/carrier.ts';
 import type { SandboxConfig } from '../../providers/sandbox/config.ts';
 import { isPlaced } from '../../providers/sandbox/legs.ts';
-import type { SandboxLog } from '../../store/store.ts';
+import type { SandboxLog } from '../../store/sandbox_log.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
 import type { Bench, DialFault } from './carrier_bench.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { micros } from '../../kernel/money.ts';
 import type { AccessKey, Customer, Endpoint, Provider, Route } from '../../store/rows.ts';
-import type { CallFilter, Page, PageQuery, Store } from '../../store/store.ts';
+import type { Page, PageQuery } from '../../store/page.ts';
+import type { CallFilter, Store } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
 import type { MakeStore, StoreTest } from './store_bench.ts';
 import {

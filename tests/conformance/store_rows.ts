@@ -8,7 +8,8 @@ import type { Attempt, Call, Price } from '../../calls/call.ts';
 import { chargeFor } from '../../billing/ledger.ts';
 import type { Charge } from '../../billing/ledger.ts';
 import type { FlowRun } from '../../flows/flow.ts';
-import type { DeliveryRow, EventRow, Leg, OutboxRow, SandboxLeg, Unit } from '../../store/store.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
+import type { DeliveryRow, EventRow, Leg, OutboxRow, Unit } from '../../store/store.ts';
 
 /** Rows for the store's tests: whole and valid, so that a round trip can be compared deeply. */
 

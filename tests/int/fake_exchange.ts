@@ -5,7 +5,8 @@ import { derive } from '../../kernel/uuid.ts';
 import type { Exchange, Placed, PlaceOrder, RoutePreview } from '../../engine/engine.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, Leg, NoticeRow, Scope, Store } from '../../store/store.ts';
+import type { Scope } from '../../store/page.ts';
+import type { DeliveryRow, Leg, NoticeRow, Store } from '../../store/store.ts';
 import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;

@@ -1,7 +1,9 @@
 import type { CallId, EndpointId } from '../../kernel/brand.ts';
 import type { Posting } from '../../billing/ledger.ts';
 import type { Account, Billing, Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, EventRow, Leg, Page, PageQuery, SandboxLeg } from '../../store/store.ts';
+import type { Page, PageQuery } from '../../store/page.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
+import type { DeliveryRow, EventRow, Leg } from '../../store/store.ts';
 import type { Order, Story } from './drive.ts';
 import { receiverUrl, type Arrival } from './receivers.ts';
 import type { World } from './world.ts';

@@ -2,7 +2,8 @@ import { chargeOf } from '../../billing/rate.ts';
 import type { Call } from '../../calls/call.ts';
 import { currentAttempt } from '../../calls/call.ts';
 import type { Account } from '../../store/rows.ts';
-import type { Leg, SandboxLeg } from '../../store/store.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
+import type { Leg } from '../../store/store.ts';
 import { type Evidence, type Finding, type Invariant, isUndisturbed, ofLegs } from './evidence.ts';
 import type { World } from './world.ts';
 
