@@ -27,6 +27,8 @@ export class Membership {
   readonly #parts: MembershipParts;
   #beat_at = 0;
   #adopts_from = 0;
+  /** Whether there may be work that is ours and has not been taken up yet. */
+  #owing = false;
   #stopped = false;
 
   constructor(parts: MembershipParts) {
@@ -62,13 +64,17 @@ export class Membership {
       log.warn({ node, away_ms }, 'this node was away; others may have taken over');
       this.#parts.returned();
       this.#adopts_from = now + DEAD_MS;
+      this.#owing = true;
     }
     // What kept us away may have kept the others: they get time to show themselves.
     if (now < this.#adopts_from) return;
     const dead = await nodes.adopt(node, (alone ? now + 1 : now - DEAD_MS) as Instant);
-    if (dead.length === 0) return;
-    log.info({ node, dead }, 'took over the work of nodes that died');
+    if (dead.length > 0) log.info({ node, dead }, 'took over the work of nodes that died');
+    // What is ours is ours for good: until all has been taken up, every beat tries again.
+    this.#owing ||= dead.length > 0;
+    if (!this.#owing) return;
     await this.#parts.adopted(dead);
+    this.#owing = false;
   }
 
   #again(): void {
