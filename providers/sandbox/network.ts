@@ -104,9 +104,11 @@ export class SandboxNetwork {
     const live = this.#legs.get(attempt_id);
     const row = live === undefined ? await this.#means.log.find(attempt_id) : rowOf(live);
     if (row === null || !isOf(account, row)) return { state: 'absent' };
-    // Who hears of an end goes by it: no crash, and no other node, may bring the leg back then.
-    if (live !== undefined && row.tm_end !== null) await this.#means.log.save([row]);
-    return stateOf(row);
+    if (live === undefined || row.tm_end === null) return stateOf(row);
+    // Who hears of an end goes by it: no crash, and no other node, may bring the leg back then. If
+    // another node has written an end down already, it is that one.
+    await this.#means.log.save([row]);
+    return stateOf((await this.#means.log.find(attempt_id)) ?? row);
   }
 
   /** Ends a leg that is still up; asked of any other it does nothing. Throws StoreError. */
