@@ -82,9 +82,9 @@ function unanswered(order: Evidence['orders'][number], { legs }: Evidence): Find
 
 /** A call ends soon after its leg, also when nobody tells: the carrier is asked at times. */
 function overtime({ call }: Leg, { dials, timelines, world }: Evidence): string[] {
-  const ended = dials.get(call.id)?.findLast(({ tm_end }) => tm_end !== null)?.tm_end ?? null;
+  const ended = Math.max(...(dials.get(call.id) ?? []).map(({ tm_end }) => tm_end ?? 0));
   const heard = timelines.get(call.id)?.findLast(({ notices }) => notices.length > 0)?.at ?? 0;
-  if (ended === null || !isUndisturbed(world)) return [];
+  if (ended <= 0 || !isUndisturbed(world)) return [];
   return heard - ended <= UNHEARD_MS ? [] : [`went on for ${heard - ended} ms without a leg`];
 }
 
