@@ -10,7 +10,7 @@ import { type OutboxRow, StoreError } from '../store/store.ts';
 import { Dispatcher, type DispatcherParts } from './dispatch.ts';
 import { NO_LOG } from './log.ts';
 
-/** A dispatcher over one dialling call, a carrier that takes its time, and a store that may fail. */
+/** A dispatcher over one dialling call, a carrier that takes its time, a store that may fail. */
 function bench(failures: readonly (StoreError | null)[] = []) {
   const clock = manualClock();
   const { state: call } = place(FACTS, FACTS.tm_create) as { state: Call };

@@ -1,4 +1,4 @@
-/** Callers who keep calling whatever happens to the servers, and remember what they were promised. */
+/** Callers who keep calling whatever happens to the servers, and remember what was promised. */
 import { randomUUID } from 'node:crypto';
 import { rollerOf } from '../../kernel/random.ts';
 import type { Answer, ApiClient, Json, PlacedJson } from './api_client.ts';
