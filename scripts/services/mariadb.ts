@@ -6,10 +6,7 @@ import { startServer, type Place, type Server } from './server.ts';
 import { cacheFolder, log, toolEnv } from './tools.ts';
 
 /** A small database is made and copied several times faster than one of the default size. */
-const SMALL = [
-  '--innodb-data-file-path=ibdata1:5M:autoextend',
-  '--innodb-undo-tablespaces=0',
-];
+const SMALL = ['--innodb-data-file-path=ibdata1:5M:autoextend', '--innodb-undo-tablespaces=0'];
 
 const SMALL_LOG = '--innodb-log-file-size=8M';
 
