@@ -8,9 +8,11 @@ import { callTo, makeTenant, quickSettings, type Tenant } from './harness.ts';
 import { openStream } from './event_stream.ts';
 import { gather, settled } from './evidence.ts';
 import { broken } from './invariants.ts';
-import { newServer, type TandemServer } from './tandem_process.ts';
+import { newServer, within, type TandemServer } from './tandem_process.ts';
 import { startSink, type WebhookSink } from './webhook_sink.ts';
 
+/** Far less than the half hour that goes by on the test clock; busy machines take seconds. */
+const SOON_MS = 20_000;
 const CALLEE = '+493012345678';
 const COLLEAGUE = '+12125550123';
 /** Fails over, rings, is answered, presses 1, is put through to a colleague, hangs up. */
@@ -138,15 +140,13 @@ describe('the main job, over HTTP', () => {
     assert.equal((await tenant.client.all('/v1/calls')).length, 1);
   });
 
-  it('ends a call at its longest talk within a second, by the test clock', async () => {
+  it('ends a call at its longest talk, half an hour away, by the test clock', async () => {
     const wait = { type: 'sleep', option: { duration: 3_600_000 } };
     const sandbox = { ring_ms: 0, answer_ms: 10 };
     const { id } = await place(callTo(CALLEE, { sandbox, max_duration: 1_800, actions: [wait] }));
     await sink.until(({ subject, data }) => subject === id && data['status'] === 'progressing');
-    const asked = performance.now();
     await tenant.client.post('/v1/test/clock/advance', { seconds: 1_800 });
-    const { data } = await over(id);
-    assert.ok(performance.now() - asked < 1_000);
+    const { data } = await within(SOON_MS, over(id), 'the call did not end');
     assert.deepEqual([data['hangup_by'], data['hangup_reason']], ['local', 'timeout']);
     const [billing] = await tenant.client.all<BillingJson>(`/v1/billings?reference_id=${id}`);
     assert.equal(billing?.billed_s, 1_800);
