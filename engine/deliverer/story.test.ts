@@ -92,7 +92,14 @@ class Story {
       else if (what < 9) await this.stage.clock.advance(this.#roll(1_500));
       else await this.#killOne();
     }
-    for (let round = 0; round < 40; round += 1) await this.stage.clock.advance(10_000);
+    for (let round = 0; round < 80 && this.#isOpen(); round += 1)
+      await this.stage.clock.advance(5_000);
+    // Past one look at everything: whoever would send again does so now.
+    await this.stage.clock.advance(31_000);
+  }
+
+  #isOpen(): boolean {
+    return this.stage.statuses().includes('pending');
   }
 
   /** One to three notices of a call, from either node, as after commits of its events. */
