@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AttemptId, CallId, EffectId } from '../kernel/brand.ts';
+import type { AttemptId, EffectId } from '../kernel/brand.ts';
 import type { FactOf } from '../calls/events.ts';
 import type { Call } from '../calls/call.ts';
 import { FACTS } from '../calls/stories.ts';
@@ -43,7 +43,7 @@ function bench(failures: readonly (StoreError | null)[] = []) {
   };
   const row = {
     id: `${call.id}.1.0` as EffectId,
-    call_id: call.id as CallId,
+    call_id: call.id,
     order: { do: 'leg_dial', attempt_id },
   } as OutboxRow;
   return { clock, seen, row, dispatcher: new Dispatcher(parts as unknown as DispatcherParts) };

@@ -166,7 +166,7 @@ export class Loop {
 function eventOf(told: Told, leg: Leg, clock: Clock): CallEvent {
   const at = Math.max(clock.now(), leg.call.tm_update) as Instant;
   // FactOf is a union of facts without names; naming one gives the event of the same type.
-  return { ...told.fact, id: told.id, call_id: told.call_id, at } as CallEvent;
+  return { ...told.fact, id: told.id, call_id: told.call_id, at };
 }
 
 function isNothing(leg: Leg, taken: ReturnType<typeof step>): boolean {

@@ -109,7 +109,7 @@ export class Life {
     try {
       const result = await work();
       await this.#ice;
-      return this.#dead ? NEVER : result;
+      return this.#dead ? await NEVER : result;
     } catch (error) {
       await this.#ice;
       if (this.#dead) return NEVER;
