@@ -18,7 +18,7 @@ export const NOTICE_INVARIANTS: readonly Invariant[] = [
       ...lines(evidence).flatMap(inOrder),
       ...altered(evidence.arrivals),
       ...evidence.deliveries.flatMap((row) => settled(row, evidence)),
-      ...evidence.deliveries.flatMap(hasty),
+      ...evidence.deliveries.flatMap((row) => hasty(row, evidence)),
       ...untold(evidence),
     ],
   },
@@ -119,13 +119,14 @@ function settled(row: DeliveryRow, { endpoints }: Evidence): Finding[] {
 }
 
 /** A try that failed is followed by the next one no sooner than the timetable has it. */
-function hasty(row: DeliveryRow): Finding[] {
-  const early = row.tries.slice(1).filter(({ at, duration_ms, error }, place) => {
+function hasty(row: DeliveryRow, { endpoints }: Evidence): Finding[] {
+  const endpoint = endpoints.get(row.endpoint_id);
+  // Switching an endpoint off and on wakes what waited for it.
+  if (endpoint === undefined || endpoint.tm_update !== endpoint.tm_create) return [];
+  const early = row.tries.slice(1).filter(({ at, duration_ms }, place) => {
     const before = row.tries[place];
     const wait_ms = (SCHEDULE_S[place] ?? 0) * 1_000 * (1 - JITTER);
-    // What an endpoint that was switched off is not sent any more is noted as a try, too.
-    const closed = error?.startsWith('endpoint') ?? false;
-    return !closed && at - duration_ms < (before?.at ?? 0) + wait_ms - 1;
+    return at - duration_ms < (before?.at ?? 0) + wait_ms - 1;
   });
   return early.map(({ at }) => about(row, `was tried again too soon at ${at}`));
 }
