@@ -573,7 +573,7 @@ export interface paths {
     /**
      * Add a provider
      * @description `config` and `credentials` must satisfy the schemas of the carrier; credentials are stored
-     *     encrypted and never answered.
+     *     encrypted; of each only the last four characters are ever answered.
      */
     post: operations['createProvider'];
     delete?: never;
@@ -817,7 +817,7 @@ export interface paths {
     };
     /**
      * Figures for Prometheus
-     * @description Open to the machine itself; to others with an administrator's key, or where METRICS_PUBLIC is set.
+     * @description Open to the machine itself; to others with an administrator's key, or where TANDEM_METRICS_PUBLIC is set.
      */
     get: operations['metrics'];
     put?: never;

@@ -199,6 +199,14 @@ function closing(call: Closing, cause: Cause, at: Instant): CallStep {
   return stay({ ...call, timers, check_count: 0 }, hangUpLeg(call, cause));
 }
 
+/** A chained call that could not be placed never was one. */
+export function unchain(call: Open, event: EventOf<'child_refused'>): CallStep {
+  const { chained_call_ids } = call;
+  if (!chained_call_ids.includes(event.child_call_id)) return stay(call);
+  const left = chained_call_ids.filter((id) => id !== event.child_call_id);
+  return stay({ ...call, chained_call_ids: left });
+}
+
 /** While hanging up, any sign of life of the leg is answered by hanging it up again. */
 export function hangUpSeen(
   call: Closing,

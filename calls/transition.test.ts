@@ -77,6 +77,8 @@ const STORIES = `
   the master cancels it        | child      | ringing, master, ended cancel             | hangup local cancel x1      | updated; updated hangup #1; updated hangup usage 0 tell master child_ended
   children go with the master  | children=k,l | answered, ended normal                  | hangup remote normal x1     | updated; updated hangup usage 1000 tell k master_ended tell l master_ended
   a child leaves the master    | children=k | answered, childup, childdown              | progressing x1              | updated; ;
+  a refused child never was one| children=k | answered, childno, ended normal          | hangup remote normal x1     | updated; ; updated hangup usage 2000
+  refused while hanging up too | children=k | answered, asked, childno, ended normal   | hangup local normal x1      | updated; updated hangup #1; ; updated hangup usage 3000
   ringing after the answer     |            | answered, ringing                         | progressing x1              | updated;
   ringing twice                |            | ringing, ringing                          | ringing x1                  | updated;
   answered twice               |            | answered, answered                        | progressing x1              | updated;

@@ -33,7 +33,7 @@ const FLOW_ONLY = {
   flow_stop_asked: flowOnly,
   child_answered: flowOnly,
   child_ended: flowOnly,
-  child_refused: flowOnly,
+  child_refused: moves.unchain,
 } as const;
 
 const UNANSWERED = {
@@ -78,7 +78,7 @@ const CLOSING = {
   flow_stop_asked: closing,
   child_answered: closing,
   child_ended: closing,
-  child_refused: closing,
+  child_refused: moves.unchain,
 } as const;
 
 /**

@@ -4,6 +4,9 @@ import { systemClock } from '../engine/clock.ts';
 import { makeVault, sealedFor } from '../engine/vault.ts';
 import { openStore } from '../store/knex/open.ts';
 import type { Store } from '../store/store.ts';
+import { openBullQueue } from '../queue/bull/queue.ts';
+import { wordsOf } from './arguments.ts';
+import { readyDataDir } from './data_dir.ts';
 import { masterKey } from './master_key.ts';
 import { settings } from './settings.ts';
 
@@ -11,23 +14,49 @@ import { settings } from './settings.ts';
 type Check = readonly [name: string, look: () => Promise<string | null>];
 
 /** Looks at everything an operator can get wrong. Exit code 1 when something is to be mended. */
-export async function doctorCommand(): Promise<number> {
+export async function doctorCommand(args: readonly string[]): Promise<number> {
+  wordsOf(args, { flags: [], words: 0 });
   const config = settings();
   say('ok', 'settings', `${Object.keys(SETTINGS).length} settings are valid`);
+  readyDataDir(config.data_dir);
+  const mend = (await mendCount([['queue', () => queueWord(config)]])) + (await storeMends(config));
+  return mend === 0 ? 0 : 1;
+}
+
+async function storeMends(config: Config): Promise<number> {
   const { database_url, data_dir } = config;
-  const clock = systemClock();
-  const store = await openStore({ database_url, data_dir, clock, exclusive: false });
+  let store: Store;
   try {
-    let mend = 0;
-    for (const [name, look] of checksOf(config, store)) {
-      const wrong = await look();
-      say(wrong === null ? 'ok' : 'MEND', name, wrong ?? '');
-      mend += Number(wrong !== null);
-    }
-    return mend === 0 ? 0 : 1;
-  } finally {
-    await store.close();
+    store = await openStore({ database_url, data_dir, clock: systemClock(), exclusive: false });
+  } catch (error) {
+    const where = database_url === null ? `DATA_DIR ${data_dir}` : 'DATABASE_URL';
+    say('MEND', 'database', `${where}: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
   }
+  return mendCount(checksOf(config, store)).finally(() => store.close());
+}
+
+async function mendCount(checks: readonly Check[]): Promise<number> {
+  let mend = 0;
+  for (const [name, look] of checks) {
+    const wrong = await look();
+    say(wrong === null ? 'ok' : 'MEND', name, wrong ?? '');
+    mend += Number(wrong !== null);
+  }
+  return mend;
+}
+
+/** How long Redis may take to answer before it counts as away. */
+const REDIS_MS = 2_000;
+
+async function queueWord({ redis_url }: Config): Promise<string | null> {
+  if (redis_url === null) return null;
+  const queue = openBullQueue(redis_url, systemClock(), () => undefined);
+  const until = Date.now() + REDIS_MS;
+  while (!queue.isReady() && Date.now() < until) await new Promise((next) => setTimeout(next, 50));
+  const ready = queue.isReady();
+  await queue.close();
+  return ready ? null : 'REDIS_URL: Redis does not answer there';
 }
 
 function say(word: string, name: string, text: string): void {

@@ -6,6 +6,7 @@ import { openStore } from '../store/knex/open.ts';
 import type { AccessKey } from '../store/rows.ts';
 import { PLATFORM } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { wordsOf } from './arguments.ts';
 import { settings } from './settings.ts';
 
 const clock = systemClock();
@@ -40,9 +41,10 @@ async function list(store: Store): Promise<number> {
   return 0;
 }
 
-async function create(store: Store, words: readonly string[]): Promise<number> {
-  const live = !words.includes('--test');
-  const [name = 'made on the console'] = words.filter((word) => word !== '--test');
+async function create(store: Store, args: readonly string[]): Promise<number> {
+  const live = !args.includes('--test');
+  const known = { flags: ['--test'], words: 1 };
+  const [name = 'made on the console'] = wordsOf(args, known);
   const chance = systemChance(clock);
   const token = mintToken(chance, live);
   const now: Instant = clock.now();

@@ -1,3 +1,4 @@
+import { UsageError } from './arguments.ts';
 import { ConfigError } from '../config.ts';
 import { StoreError } from '../store/store.ts';
 
@@ -40,6 +41,7 @@ export async function run([name = 'serve', ...args]: readonly string[]): Promise
       await command.load()
     )(args);
   } catch (error) {
+    if (error instanceof UsageError) return misused(name, error);
     if (!isMendable(error)) throw error;
     process.stderr.write(`tandem ${name}: ${error.message}\n`);
     return 1;
@@ -50,6 +52,11 @@ export async function run([name = 'serve', ...args]: readonly string[]): Promise
 function isMendable(error: unknown): error is Error {
   if (error instanceof ConfigError || error instanceof StoreError) return true;
   return error instanceof Error && 'syscall' in error;
+}
+
+function misused(name: string, error: UsageError): number {
+  process.stderr.write(`tandem ${name}: ${error.message}\n`);
+  return 2;
 }
 
 function usage(name: string): number {

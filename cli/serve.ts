@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Deps } from '../api/desk.ts';
 import { makeServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
-import { unknownSettings } from '../config.ts';
+import { ConfigError, unknownSettings } from '../config.ts';
 import type { MovableClock } from '../engine/clock.ts';
 import { systemChance, systemClock } from '../engine/clock.ts';
 import { makeDeliverer } from '../engine/deliverer.ts';
@@ -25,8 +25,10 @@ import { openBullQueue } from '../queue/bull/queue.ts';
 import { openLocalQueue } from '../queue/sql/queue.ts';
 import { openStore } from '../store/knex/open.ts';
 import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { openSender } from '../webhooks/http/sender.ts';
+import { readyDataDir } from './data_dir.ts';
 import { masterKey } from './master_key.ts';
 import { seed } from './seed.ts';
 
@@ -49,7 +51,7 @@ export async function serve(config: Config): Promise<Serving> {
   const stopping = new AbortController();
   const server = makeServer(depsOf(base, { exchange, kinds, stopping }));
   server.listen(config.port, config.host);
-  await once(server, 'listening');
+  await listening(server, config);
   const { port } = server.address() as AddressInfo;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   base.log.info({ node: exchange.node, host: config.host, port }, 'listening');
@@ -69,6 +71,15 @@ export async function serve(config: Config): Promise<Serving> {
   };
 }
 
+async function listening(server: Server, { port }: Config): Promise<void> {
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`PORT ${port} or HOST cannot be listened on: ${why}`);
+  }
+}
+
 /** What everything else stands on. */
 interface Base {
   readonly config: Config;
@@ -83,6 +94,7 @@ interface Base {
 }
 
 async function openBase(config: Config): Promise<Base> {
+  readyDataDir(config.data_dir);
   const log = openLog(config.log_level);
   const clock = systemClock();
   const { database_url, data_dir, redis_url } = config;
@@ -95,13 +107,23 @@ async function openBase(config: Config): Promise<Base> {
     log,
     metrics: new Metrics(),
     vault: makeVault(masterKey(config)),
-    store: await openStore({ database_url, data_dir, clock }),
+    store: await named(database_url, openStore({ database_url, data_dir, clock })),
     queue:
       redis_url === null
         ? openLocalQueue(clock, complain)
         : openBullQueue(redis_url, clock, complain),
     sender: openSender({ timeout_ms: config.webhook_timeout_ms, allow: config.webhook_allow }),
   };
+}
+
+/** A database that cannot be had is told with the setting that names it. */
+async function named(database_url: string | null, store: Promise<Store>): Promise<Store> {
+  try {
+    return await store;
+  } catch (error) {
+    if (database_url === null || !(error instanceof StoreError)) throw error;
+    throw new ConfigError(`DATABASE_URL cannot be used: ${error.message}`);
+  }
 }
 
 interface Wired {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { wordsOf } from './arguments.ts';
 import { settings } from './settings.ts';
 import { serve } from './serve.ts';
 
 /** Serves until SIGTERM or SIGINT; a second one does not wait. */
-export async function serveCommand(): Promise<number> {
+export async function serveCommand(args: readonly string[]): Promise<number> {
+  wordsOf(args, { flags: [], words: 0 });
   const serving = await serve(settings());
   if (serving.new_admin_key !== null) process.stdout.write(welcome(serving.new_admin_key));
   process.stdout.write(

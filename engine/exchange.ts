@@ -7,10 +7,9 @@ import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, Leg, NoticeRow, Store, Unit } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
-import type { Alarms } from './alarms.ts';
-import { makeAlarms } from './alarms.ts';
-import type { CarrierDesk } from './carrier_desk.ts';
-import { makeCarrierDesk } from './carrier_desk.ts';
+import { type Alarms, makeAlarms } from './alarms.ts';
+import { logMilestones } from './call_log.ts';
+import { type CarrierDesk, makeCarrierDesk } from './carrier_desk.ts';
 import type { Later } from './clock.ts';
 import { laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
@@ -24,8 +23,7 @@ import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
 import { candidatesFor, placeChild, placeLeg } from './place.ts';
-import type { Registry } from './registry.ts';
-import { makeRegistry } from './registry.ts';
+import { type Registry, makeRegistry } from './registry.ts';
 import { Stream } from './stream.ts';
 import { startSweeper, wakeCall } from './sweeper.ts';
 import type { Vault } from './vault.ts';
@@ -222,6 +220,7 @@ export class RunningExchange implements Exchange {
     this.#alarms.set(call.id, wakeAt(call));
     this.#stream.committed(unit);
     this.#parts.metrics.committed(unit);
+    logMilestones(this.#parts.log, unit);
     if (unit.deliveries.length > 0) {
       const notices = new Map(
         unit.event.notices.map((each): [string, NoticeRow] => [each.id, each]),

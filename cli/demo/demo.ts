@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
+import { wordsOf } from '../arguments.ts';
 import type { Serving } from '../serve.ts';
 import { serve } from '../serve.ts';
 import type { Client, Json } from './client.ts';
@@ -56,7 +57,8 @@ const CALL = {
 };
 
 /** Places a call on a fresh Tandem and shows everything that happens. Needs no network. */
-export async function demoCommand(): Promise<number> {
+export async function demoCommand(args: readonly string[]): Promise<number> {
+  wordsOf(args, { flags: [], words: 0 });
   const print = printer(process.stdout);
   const data_dir = mkdtempSync(join(tmpdir(), 'tandem-demo-'));
   let serving: Serving | null = null;
