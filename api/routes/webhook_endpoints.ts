@@ -1,5 +1,6 @@
 import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
+import { refusal } from '../../kernel/refusal.ts';
 import { sealedFor } from '../../engine/vault.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Page, PageQuery } from '../../store/page.ts';
@@ -80,11 +81,16 @@ export const rotateWebhookSecret: Serve<'rotateWebhookSecret'> = async (ask, des
 /** More than this is not sent again at once: the answer says that there is more. */
 const REPLAY_MAX = 10_000;
 const REPLAY_PAGE = 100;
+const BACKWARDS = '/created_before must be later than /created_after';
 
 export const replayWebhookEndpoint: Serve<'replayWebhookEndpoint'> = async (ask, desk) => {
   const endpoint = await desk.store.shelves.endpoints.get(scopeOf(ask), ask.id);
   if (endpoint === null) return NOT_FOUND;
-  const { rows, complete } = await rowsOf(desk, endpoint, rangeOf(ask, endpoint));
+  const range = rangeOf(ask, endpoint);
+  const { created_after: from, created_before: to } = range;
+  if (from !== undefined && to !== undefined && to <= from)
+    return { refused: refusal('invalid_request', '/created_before', BACKWARDS) };
+  const { rows, complete } = await rowsOf(desk, endpoint, range);
   // Together, so that those of one call go in their order, whichever page they were on.
   await desk.exchange.replay(endpoint, rows);
   return answer({ count: rows.length, complete }, 202);

@@ -135,6 +135,10 @@ describe('resources', () => {
     const range = { created_after: '2026-01-01T00:00:00Z' };
     const path = `/v1/webhook_endpoints/${id(endpoint)}/replay`;
     assert.deepEqual((await own('POST', path, range)).body, { count: 0, complete: true });
+    const backwards = { ...range, created_before: '2025-01-01T00:00:00Z' };
+    const refused = await own('POST', path, backwards);
+    assert.equal(refused.status, 400);
+    assert.equal((refused.body['error'] as { param: string }).param, '/created_before');
   });
 
   it('a span of deliveries is sent again as one, however many pages it has', async () => {
