@@ -66,11 +66,6 @@ const contract = JSON.parse(CONTRACT_JSON) as Contract;
 const checkAt = checksOf('openapi', contract as unknown as JsonSchema);
 const METHODS: readonly string[] = ['get', 'post', 'put', 'delete'];
 
-/** Checks a value against components/schemas/<name>; compiled at the first use. */
-export function checkSchema(name: string): Check {
-  return checkAt(`/components/schemas/${name}`);
-}
-
 /** Every operation, in the order of the contract. */
 export const OPERATIONS: readonly Operation[] = Object.entries(contract.paths).flatMap(
   ([path, item]) =>

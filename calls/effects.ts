@@ -96,6 +96,5 @@ export type Effect =
 export type NoticeType =
   'call_created' | 'call_updated' | 'call_hangup' | 'activeflow_created' | 'activeflow_updated';
 
-export type EffectDo = Effect['do'];
 /** Effects that wait in the outbox until they have been performed. */
 export type Order = Exclude<Effect, { do: 'notice_tell' | 'usage_record' }>;

@@ -13,9 +13,6 @@ export interface Address {
 /** ITU-T E.164 §6: a country code that does not begin with 0, and at most fifteen digits. */
 export const E164 = /^\+[1-9][0-9]{6,14}$/;
 
-/** Short numbers that are dialled as they stand, before any other rule (ITU-T E.161.1, NANP). */
-export const EMERGENCY = new Set(['911', '112', '933']);
-
 export function isE164(text: string): boolean {
   return E164.test(text);
 }

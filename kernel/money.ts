@@ -7,9 +7,6 @@ export type Micros = Brand<number, 'Micros'>;
 export const MICROS_PER_UNIT = 1_000_000;
 const DECIMAL = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/;
 
-/** Largest amount a single field may carry: one thousand million units, far inside 2^53 micros. */
-export const MICROS_MAX = 999_999_999 * MICROS_PER_UNIT;
-
 export function micros(amount: number): Micros {
   assert(Number.isSafeInteger(amount), `money is whole micros, not ${amount}`);
   return amount as Micros;
