@@ -1,7 +1,8 @@
 import type { EndpointId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { DeliveryRow, NoticeRow, Store } from '../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
+import type { Store } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { Verdict } from '../webhooks/timetable.ts';
 import { laterByTheWall, type Later } from './clock.ts';

@@ -6,7 +6,8 @@ import type { Call } from '../calls/call.ts';
 import { FACTS } from '../calls/stories.ts';
 import { place } from '../calls/transition.ts';
 import { manualClock } from '../tests/conformance/manual_clock.ts';
-import { type OutboxRow, StoreError } from '../store/store.ts';
+import type { OutboxRow } from '../store/journal.ts';
+import { StoreError } from '../store/store.ts';
 import { Dispatcher, type DispatcherParts } from './dispatch.ts';
 import { NO_LOG } from './log.ts';
 

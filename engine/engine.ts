@@ -14,7 +14,8 @@ import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
-import type { DeliveryRow, Leg, NoticeRow } from '../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
+import type { Leg } from '../store/store.ts';
 
 /** A POST /v1/calls, checked against the contract. */
 export interface PlaceOrder {

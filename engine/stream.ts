@@ -1,7 +1,8 @@
 import type { CustomerId, Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Scope } from '../store/page.ts';
-import type { CallReader, EventRow, NoticeRow, Unit } from '../store/store.ts';
+import type { EventRow, NoticeRow } from '../store/journal.ts';
+import type { CallReader, Unit } from '../store/store.ts';
 import type { Log } from './log.ts';
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;

@@ -7,7 +7,8 @@ import { currentAttempt } from '../calls/call.ts';
 import type { NoticeType, Order, Usage } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { Endpoint } from '../store/rows.ts';
-import type { AttemptRow, DeliveryRow, Leg, NoticeRow, OutboxRow, Unit } from '../store/store.ts';
+import type { DeliveryRow, NoticeRow, OutboxRow } from '../store/journal.ts';
+import type { AttemptRow, Leg, Unit } from '../store/store.ts';
 import type { NamedEffect, PairStep } from './step.ts';
 import { activeflowJson, callJson } from './view.ts';
 

@@ -1,11 +1,11 @@
-import type { CallId, CustomerId, EffectId, EventId, Instant } from '../kernel/brand.ts';
+import type { CallId, CustomerId, EffectId, Instant } from '../kernel/brand.ts';
 import type { AttemptId, AccountId, EndpointId, ProviderId } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { Attempt, Call, CallStatus, Direction } from '../calls/call.ts';
-import type { Order } from '../calls/effects.ts';
 import type { Charge } from '../billing/ledger.ts';
 import type { FlowRun } from '../flows/flow.ts';
 import type { Ledger } from './books.ts';
+import type { DeliveryRow, DeliveryStatus, EventRow, NoticeRow, OutboxRow } from './journal.ts';
 import type { IdempotencyStore, NodeStore } from './nodes.ts';
 import type { Page, PageQuery, Scope } from './page.ts';
 import type { AccessKey, Account, Customer, Endpoint, Flow, Provider, Route } from './rows.ts';
@@ -19,75 +19,11 @@ export interface Leg {
   readonly version: number;
 }
 
-/** What is told to a customer. `order_key` groups what must arrive in order; see `sequence`. */
-export interface NoticeRow {
-  readonly id: string;
-  readonly type: string;
-  readonly order_key: string;
-  readonly sequence: number;
-  readonly at: Instant;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** One event of a call's timeline, with the notices it caused. Unique by (subject_id, id). */
-export interface EventRow {
-  readonly subject_id: string;
-  readonly id: EventId;
-  readonly customer_id: CustomerId;
-  /** The version of the leg it led to. */
-  readonly n: number;
-  readonly at: Instant;
-  readonly type: string;
-  readonly fact: Readonly<Record<string, unknown>>;
-  readonly notices: readonly NoticeRow[];
-}
-
-export interface OutboxRow {
-  readonly id: EffectId;
-  readonly call_id: CallId;
-  readonly customer_id: CustomerId;
-  /** The node that performs it. Adopted by another when that one dies. */
-  readonly node: string;
-  readonly at: Instant;
-  readonly order: Order;
-}
-
 export interface AttemptRow {
   readonly call_id: CallId;
   readonly customer_id: CustomerId;
   readonly provider_id: ProviderId;
   readonly attempt: Attempt;
-}
-
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'discarded';
-
-/** One try to deliver. Times in ms; `response` is cut at 1,024 characters; never holds secrets. */
-export interface DeliveryTry {
-  readonly at: Instant;
-  readonly trigger: 'first' | 'retry' | 'manual';
-  readonly status_code: number | null;
-  readonly duration_ms: number;
-  readonly error: string | null;
-  readonly response: string | null;
-}
-
-/** One notice on its way to one endpoint. The body is that of the notice, found by event. */
-export interface DeliveryRow {
-  readonly id: string;
-  readonly endpoint_id: EndpointId;
-  readonly customer_id: CustomerId;
-  readonly order_key: string;
-  readonly sequence: number;
-  readonly subject_id: string;
-  readonly event_id: EventId;
-  readonly notice_id: string;
-  readonly notice_type: string;
-  readonly status: DeliveryStatus;
-  readonly tries: readonly DeliveryTry[];
-  /** When it is due next; null once it is not pending. */
-  readonly next_at: Instant | null;
-  readonly node: string;
-  readonly tm_create: Instant;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { rfc3339 } from '../kernel/instant.ts';
 import { jsonOf } from '../kernel/json.ts';
-import type { NoticeRow } from '../store/store.ts';
+import type { NoticeRow } from '../store/journal.ts';
 
 /** The version of what `data` looks like; a breaking change would get another. */
 export const API_VERSION = 'v1';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Instant } from '../../kernel/brand.ts';
 import type { Scope } from '../../store/page.ts';
-import type { NoticeRow } from '../../store/store.ts';
+import type { NoticeRow } from '../../store/journal.ts';
 import { bodyOf } from '../../webhooks/body.ts';
 import type { Desk } from '../desk.ts';
 import { scopeOf } from '../lists.ts';

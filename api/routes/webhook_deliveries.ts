@@ -1,6 +1,7 @@
 import type { EndpointId } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
-import type { DeliveryFilter, DeliveryRow, DeliveryTry } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryTry } from '../../store/journal.ts';
+import type { DeliveryFilter } from '../../store/store.ts';
 import { bodyOf } from '../../webhooks/body.ts';
 import { given, instantOf, listed, scopeOf } from '../lists.ts';
 import { answer, NOT_FOUND, refuse, type Serve } from '../operation.ts';

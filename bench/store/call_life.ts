@@ -2,7 +2,8 @@ import { NO_TIMERS, currentAttempt } from '../../calls/call.ts';
 import type { Attempt, Call } from '../../calls/call.ts';
 import { publicCall } from '../../calls/public.ts';
 import { after } from '../../kernel/instant.ts';
-import type { DeliveryRow, EventRow, Leg, Store, Unit } from '../../store/store.ts';
+import type { DeliveryRow, EventRow } from '../../store/journal.ts';
+import type { Leg, Store, Unit } from '../../store/store.ts';
 import {
   attemptOf,
   chargeOf,

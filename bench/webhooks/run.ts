@@ -10,7 +10,7 @@ import { NO_LOG } from '../../engine/log.ts';
 import { makeVault, sealedFor } from '../../engine/vault.ts';
 import { openLocalQueue } from '../../queue/sql/queue.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, NoticeRow } from '../../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Outgoing, Sender } from '../../webhooks/delivery.ts';
 import { openSender } from '../../webhooks/http/sender.ts';
 import { openThreadedSender } from '../../webhooks/http/threaded.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Instant } from '../../kernel/brand.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, DeliveryTry, NoticeRow } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryTry, NoticeRow } from '../../store/journal.ts';
 import { bodyOf } from '../../webhooks/body.ts';
 import type { Outgoing, SendResult } from '../../webhooks/delivery.ts';
 import { signatureOf } from '../../webhooks/sign.ts';

@@ -1,4 +1,5 @@
-import type { DeliveryRow, DeliveryStore } from '../../store/store.ts';
+import type { DeliveryRow } from '../../store/journal.ts';
+import type { DeliveryStore } from '../../store/store.ts';
 import type { Log } from '../log.ts';
 import type { Line } from './lanes.ts';
 

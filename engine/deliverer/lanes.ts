@@ -1,5 +1,5 @@
 import type { EndpointId, Instant } from '../../kernel/brand.ts';
-import type { DeliveryRow, NoticeRow } from '../../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Desk } from './desk.ts';
 import { Fifo } from './fifo.ts';
 import { type Limits, mostUnderWay } from './limits.ts';

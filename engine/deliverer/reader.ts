@@ -1,6 +1,7 @@
 import type { EndpointId, Instant } from '../../kernel/brand.ts';
 import { after } from '../../kernel/instant.ts';
-import type { DeliveryRow, DeliveryStore, NoticeRow } from '../../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
+import type { DeliveryStore } from '../../store/store.ts';
 import type { Log } from '../log.ts';
 import type { Job, Lane, Lanes, Line, Place } from './lanes.ts';
 

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
 import type { Chance, Clock } from '../../kernel/clock.ts';
-import type { DeliveryRow, DeliveryTry } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryTry } from '../../store/journal.ts';
 import type { SendResult, Sender } from '../../webhooks/delivery.ts';
 import { askedDelay, isSuccess, verdictOn } from '../../webhooks/timetable.ts';
 import type { Verdict } from '../../webhooks/timetable.ts';

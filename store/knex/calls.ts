@@ -1,6 +1,7 @@
 import type { CustomerId, EventId, Instant } from '../../kernel/brand.ts';
 import type { Scope } from '../page.ts';
-import type { CallFilter, CallReader, EventRow, Leg, NoticeRow } from '../store.ts';
+import type { EventRow, NoticeRow } from '../journal.ts';
+import type { CallFilter, CallReader, Leg } from '../store.ts';
 import { LEG_COLUMNS, LEG_TABLES, legOf } from './leg_rows.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import { firstNumber } from './sql.ts';

@@ -1,12 +1,7 @@
 import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/brand.ts';
 import type { Scope } from '../page.ts';
-import type {
-  DeliveryFilter,
-  DeliveryRow,
-  DeliveryStore,
-  NoticeRow,
-  PendingPart,
-} from '../store.ts';
+import type { DeliveryRow, NoticeRow } from '../journal.ts';
+import type { DeliveryFilter, DeliveryStore, PendingPart } from '../store.ts';
 import { noticesOf } from './calls.ts';
 import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import type { Query, Sql } from './sql.ts';

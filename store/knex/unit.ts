@@ -3,15 +3,8 @@ import { jsonOf } from '../../kernel/json.ts';
 import { isLive, wakeAt } from '../../calls/call.ts';
 import type { Call } from '../../calls/call.ts';
 import type { Charge, LedgerEntry } from '../../billing/ledger.ts';
-import type {
-  AttemptRow,
-  DeliveryRow,
-  EventRow,
-  Leg,
-  NoticeRow,
-  OutboxRow,
-  Unit,
-} from '../store.ts';
+import type { DeliveryRow, EventRow, NoticeRow, OutboxRow } from '../journal.ts';
+import type { AttemptRow, Leg, Unit } from '../store.ts';
 import { callDoc, factsDoc, runDoc, sameFacts } from './leg_rows.ts';
 import * as shapes from './shapes.ts';
 import type { Otherwise, Shape, Statement, Value } from './statement.ts';

@@ -9,7 +9,8 @@ import { chargeFor } from '../../billing/ledger.ts';
 import type { Charge } from '../../billing/ledger.ts';
 import type { FlowRun } from '../../flows/flow.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
-import type { DeliveryRow, EventRow, Leg, OutboxRow, Unit } from '../../store/store.ts';
+import type { DeliveryRow, EventRow, OutboxRow } from '../../store/journal.ts';
+import type { Leg, Unit } from '../../store/store.ts';
 
 /** Rows for the store's tests: whole and valid, so that a round trip can be compared deeply. */
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Instant } from '../../kernel/brand.ts';
-import type { DeliveryRow, DeliveryTry, NoticeRow, Store } from '../../store/store.ts';
+import type { DeliveryRow, DeliveryTry, NoticeRow } from '../../store/journal.ts';
+import type { Store } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
 import type { MakeStore, StoreTest } from './store_bench.ts';
 import {

@@ -3,7 +3,8 @@ import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/bran
 import { rollerOf } from '../../kernel/random.ts';
 import { openLocalQueue } from '../../queue/sql/queue.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, DeliveryStore, EventRow, NoticeRow } from '../../store/store.ts';
+import type { DeliveryRow, EventRow, NoticeRow } from '../../store/journal.ts';
+import type { DeliveryStore } from '../../store/store.ts';
 import { manualClock } from './manual_clock.ts';
 import type { ManualClock } from './manual_clock.ts';
 import type { Outgoing, SendResult, Sender } from '../../webhooks/delivery.ts';

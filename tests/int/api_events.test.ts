@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import type { CustomerId, Instant } from '../../kernel/brand.ts';
-import type { NoticeRow } from '../../store/store.ts';
+import type { NoticeRow } from '../../store/journal.ts';
 import { type ApiBench, openBench } from './api_bench.ts';
 
 const ORDER = {

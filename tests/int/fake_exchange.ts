@@ -6,7 +6,8 @@ import type { Exchange, Placed, PlaceOrder, RoutePreview } from '../../engine/en
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
-import type { DeliveryRow, Leg, NoticeRow, Store } from '../../store/store.ts';
+import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
+import type { Leg, Store } from '../../store/store.ts';
 import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;

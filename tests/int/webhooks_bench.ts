@@ -17,7 +17,8 @@ import type { CustomerId, EndpointId, EventId, Instant } from '../../kernel/bran
 import { openLocalQueue } from '../../queue/sql/queue.ts';
 import { openStore } from '../../store/knex/open.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { DeliveryRow, EventRow, NoticeRow, Store } from '../../store/store.ts';
+import type { DeliveryRow, EventRow, NoticeRow } from '../../store/journal.ts';
+import type { Store } from '../../store/store.ts';
 import { openSender } from '../../webhooks/http/sender.ts';
 import { secretFrom } from '../../webhooks/sign.ts';
 

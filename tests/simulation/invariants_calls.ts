@@ -2,7 +2,8 @@ import type { Attempt, Call, CallStatus } from '../../calls/call.ts';
 import { REASONS } from '../../calls/hangup.ts';
 import type { CallId } from '../../kernel/brand.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
-import type { EventRow, Leg } from '../../store/store.ts';
+import type { EventRow } from '../../store/journal.ts';
+import type { Leg } from '../../store/store.ts';
 import {
   downMs,
   type Evidence,

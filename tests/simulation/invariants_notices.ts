@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../../store/store.ts';
+import type { DeliveryRow } from '../../store/journal.ts';
 import { JITTER } from '../../webhooks/timetable.ts';
 import { type Evidence, type Finding, type Invariant, isSteady } from './evidence.ts';
 import type { Arrival } from './receivers.ts';

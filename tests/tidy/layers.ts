@@ -71,6 +71,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const PORT_FILES: readonly string[] = [
   'providers/carrier.ts',
   'store/store.ts',
+  'store/journal.ts',
   'store/rows.ts',
   'store/page.ts',
   'store/books.ts',
