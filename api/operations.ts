@@ -10,6 +10,7 @@ import * as events from './routes/events.ts';
 import * as flows from './routes/flows.ts';
 import * as providers from './routes/providers.ts';
 import * as routes from './routes/routes.ts';
+import * as tags from './routes/tags.ts';
 import * as test_tools from './routes/test_tools.ts';
 import * as webhook_deliveries from './routes/webhook_deliveries.ts';
 import * as webhook_endpoints from './routes/webhook_endpoints.ts';
@@ -30,6 +31,7 @@ export const SERVED: {
   ...flows,
   ...providers,
   ...routes,
+  ...tags,
   ...test_tools,
   ...webhook_deliveries,
   ...webhook_endpoints,

@@ -221,6 +221,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List tags, newest first */
+    get: operations['listTags'];
+    put?: never;
+    /** Make a tag */
+    post: operations['createTag'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tags/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a tag */
+    get: operations['getTag'];
+    /** Replace a tag */
+    put: operations['replaceTag'];
+    post?: never;
+    /** Delete a tag */
+    delete: operations['deleteTag'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/webhook_endpoints': {
     parameters: {
       query?: never;
@@ -2287,6 +2327,27 @@ export interface components {
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /**
+     * TagWrite
+     * @example {
+     *       "name": "Spanish"
+     *     }
+     */
+    TagWrite: {
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+    };
+    /** Tag */
+    Tag: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      name: components['schemas']['Name'];
+      detail: components['schemas']['Detail'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
     /** WebhookEndpointWrite */
     WebhookEndpointWrite: {
       /** @default  */
@@ -2755,6 +2816,8 @@ export interface components {
       | 'providers:write'
       | 'routes:read'
       | 'routes:write'
+      | 'tags:read'
+      | 'tags:write'
       | 'test:read'
       | 'test:write'
       | 'webhooks:read'
@@ -2874,6 +2937,11 @@ export interface components {
     /** FlowPage */
     FlowPage: {
       result: components['schemas']['Flow'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** TagPage */
+    TagPage: {
+      result: components['schemas']['Tag'][];
       next_page_token: components['schemas']['NextPageToken'];
     };
     /** ActiveflowPage */
@@ -3581,6 +3649,183 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Activeflow'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listTags: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of tags. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createTag: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TagWrite'];
+      };
+    };
+    responses: {
+      /** @description The tag. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tag'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tag. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tag'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TagWrite'];
+      };
+    };
+    responses: {
+      /** @description The tag as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tag'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tag as deleted. Agents and queues keep its id. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tag'];
         };
       };
       400: components['responses']['BadRequest'];

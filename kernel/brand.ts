@@ -12,6 +12,7 @@ export type RouteId = Brand<string, 'RouteId'>;
 export type RoomId = Brand<string, 'RoomId'>;
 export type EndpointId = Brand<string, 'EndpointId'>;
 export type AccountId = Brand<string, 'AccountId'>;
+export type TagId = Brand<string, 'TagId'>;
 export type KeyId = Brand<string, 'KeyId'>;
 
 /** Names one event of one call. Unique within the call; the same fact always has the same name. */

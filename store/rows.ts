@@ -8,6 +8,7 @@ import type {
   KeyId,
   ProviderId,
   RouteId,
+  TagId,
 } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { Price } from '../calls/call.ts';
@@ -60,6 +61,14 @@ export interface Flow extends Dated {
   readonly detail: string;
   readonly actions: readonly Action[];
   readonly on_complete_flow_id: FlowId | null;
+}
+
+/** A label by which queues find their agents. */
+export interface Tag extends Dated {
+  readonly id: TagId;
+  readonly customer_id: CustomerId;
+  readonly name: string;
+  readonly detail: string;
 }
 
 /** An account at a carrier. `customer_id` is the platform's own for providers all may use. */

@@ -8,7 +8,7 @@ import type { Ledger } from './books.ts';
 import type { DeliveryRow, DeliveryStatus, EventRow, NoticeRow, OutboxRow } from './journal.ts';
 import type { IdempotencyStore, NodeStore } from './nodes.ts';
 import type { Page, PageQuery, Scope } from './page.ts';
-import type { AccessKey, Account, Customer, Endpoint, Flow, Provider, Route } from './rows.ts';
+import type { AccessKey, Account, Customer, Endpoint, Flow, Provider, Route, Tag } from './rows.ts';
 import type { SandboxLog } from './sandbox_log.ts';
 
 /** A call and the flow it drives, as stored. Both change in one transaction, under one version. */
@@ -129,6 +129,7 @@ export interface Shelves {
   readonly routes: Shelf<Route>;
   readonly endpoints: Shelf<Endpoint>;
   readonly accounts: Shelf<Account>;
+  readonly tags: Shelf<Tag>;
 }
 
 export interface DeliveryFilter {

@@ -24,6 +24,7 @@ const SHELVES = {
   providers: spec('providers', { flags: ['enabled'], docs: ['config'] }),
   routes: spec('routes', { docs: ['price'] }),
   endpoints: spec('endpoints', { flags: ['enabled'], docs: ['event_types'] }),
+  tags: spec('tags'),
   accounts: spec('accounts', { moved_elsewhere: ['balance_micros', 'held_micros'] }),
 } as const satisfies Record<keyof Shelves, ShelfSpec>;
 
@@ -39,6 +40,7 @@ export function openShelves(sql: Sql): Shelves {
     routes: openShelf(sql, SHELVES.routes),
     endpoints: openShelf(sql, SHELVES.endpoints),
     accounts: openShelf(sql, SHELVES.accounts),
+    tags: openShelf(sql, SHELVES.tags),
   };
 }
 

@@ -47,6 +47,7 @@ describe('the contract', () => {
     const asked = [
       'PlaceCalls',
       'FlowWrite',
+      'TagWrite',
       'WebhookEndpointWrite',
       'RotateSecret',
       'ReplayRange',

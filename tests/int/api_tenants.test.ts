@@ -10,6 +10,7 @@ const ORDER = {
 };
 const NOBODY = '019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10';
 const BODIES: Readonly<Record<string, unknown>> = {
+  TagWrite: { name: 'stolen' },
   FlowWrite: { name: 'stolen', actions: [{ type: 'hangup' }] },
   WebhookEndpointWrite: { url: 'https://example.com/stolen' },
   RotateSecret: {},
@@ -33,6 +34,7 @@ describe('what belongs to another customer', () => {
     hers.set('calls', call[0]?.['id'] ?? '');
     hers.set('activeflows', call[0]?.['activeflow_id'] ?? '');
     hers.set('flows', idIn(await made('/v1/flows', BODIES['FlowWrite'])));
+    hers.set('tags', idIn(await made('/v1/tags', { name: 'Spanish' })));
     const endpoint = await made('/v1/webhook_endpoints', { url: 'https://example.com/hook' });
     hers.set('webhook_endpoints', idIn(endpoint));
     hers.set('accesskeys', idIn(await made('/v1/accesskeys', { name: 'k' })));
