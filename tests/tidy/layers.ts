@@ -14,7 +14,7 @@ export interface Layer {
   readonly says: string;
 }
 
-const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing'];
+const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media'];
 const PORTS = ['providers', 'switch', 'store', 'queue', 'webhooks'];
 
 const pure = (...imports: string[]): Layer => ({
@@ -44,6 +44,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   flows: pure('kernel', 'calls'),
   routing: pure('kernel', 'calls'),
   billing: pure('kernel', 'calls'),
+  media: pure(),
   // What the sandbox's network remembers, and what is delivered, are rows of the store.
   providers: port('store'),
   webhooks: port('store'),
