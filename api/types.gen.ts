@@ -1208,8 +1208,23 @@ export interface components {
       /** @description The action being run, its variables filled in; null before the first and after the last. */
       action: components['schemas']['StoredAction'] | null;
       direction: components['schemas']['Direction'];
-      /** @enum {string} */
+      /** @description Whether the party hears music and is not heard. */
+      hold: boolean;
+      /** @description Whether the party hears music instead of the call. */
+      moh: boolean;
+      /** @description Whether the party hears silence instead of the call. */
+      silence: boolean;
+      /**
+       * @description `in`: what the party says is not heard; `out`: the party hears nothing; `both`; empty: neither.
+       * @enum {string}
+       */
       mute_direction: '' | 'both' | 'out' | 'in';
+      /**
+       * @description Who has answered, as far as the carrier could tell; empty until it was asked and knows.
+       * @enum {string}
+       */
+      answered_by: '' | 'human' | 'machine' | 'fax' | 'silence' | 'unknown';
+      external_media_id: components['schemas']['Uuid'];
       /** @enum {string} */
       hangup_by: '' | 'remote' | 'local';
       hangup_reason: components['schemas']['HangupReason'];

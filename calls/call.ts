@@ -14,6 +14,7 @@ import type {
 } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { Ending } from './cause.ts';
+import type { Media } from './media.ts';
 
 export type Direction = 'incoming' | 'outgoing';
 export type CallType = 'flow' | 'conference';
@@ -102,6 +103,8 @@ export interface Facts {
   readonly attempts: readonly Attempt[];
   readonly attempts_max: number;
   readonly early_execution: boolean;
+  /** Whether its flow, as it was placed, asks who has answered. */
+  readonly detect: boolean;
   readonly dial_timeout_ms: number;
   /** The longest talk its customer wants, from the answer on. */
   readonly talk_ms_max: number;
@@ -109,6 +112,7 @@ export interface Facts {
   readonly granted_ms: number;
   /** Held on the account while the call lives; released when it is charged or ends. */
   readonly hold_micros: Micros;
+  readonly media: Media;
   /** A script for the sandbox carrier; null on real ones. Validated at the API. */
   readonly sandbox: SandboxScript | null;
   readonly test: boolean;

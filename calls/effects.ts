@@ -11,29 +11,7 @@ import type {
 import type { Price } from './call.ts';
 import type { Cause } from './cause.ts';
 import type { FactOf } from './events.ts';
-
-/** An order to the media of one leg. `id` comes back in media_finished or media_failed. */
-export type Instruction =
-  | { readonly do: 'answer' }
-  | {
-      readonly do: 'say';
-      readonly text: string;
-      readonly language: string;
-      readonly gender: string;
-    }
-  | { readonly do: 'play'; readonly urls: readonly string[] }
-  | { readonly do: 'beep' }
-  | {
-      readonly do: 'send_digits';
-      readonly digits: string;
-      readonly duration_ms: number;
-      readonly interval_ms: number;
-    }
-  | { readonly do: 'echo'; readonly duration_ms: number }
-  /** Stops whatever is being said or played. */
-  | { readonly do: 'stop' }
-  | { readonly do: 'join'; readonly room_id: RoomId }
-  | { readonly do: 'leave'; readonly room_id: RoomId };
+import type { Instruction } from './instruction.ts';
 
 /** A leg that an action of a running flow asks for. Its id is derived, so asking twice is once. */
 export interface ChildOrder {

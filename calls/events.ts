@@ -6,15 +6,22 @@ import type {
   EventId,
   Instant,
   LegRef,
+  RecordingId,
+  StreamId,
 } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { HangupReason, TimerName } from './call.ts';
 import type { Ending } from './cause.ts';
+import type { Instruction } from './instruction.ts';
+import type { Line, Party } from './media.ts';
 
 /** What became of a request an action made to another server or to the store. */
 export type Reply =
   | { readonly ok: true; readonly status_code: number; readonly body: string }
   | { readonly ok: false; readonly error: string };
+
+/** Why a recording is over. failed: there is none. */
+export type RecordingEnd = 'stopped' | 'silence' | 'key' | 'duration' | 'hangup' | 'failed';
 
 type Fact =
   /** The carrier took the dial and named the leg. */
@@ -48,8 +55,34 @@ type Fact =
       readonly talk_ms?: number;
     }
   | { readonly type: 'digits_pressed'; readonly digits: string }
+  /** Told once a leg, after detection was asked for, whichever way. */
+  | { readonly type: 'party_detected'; readonly party: Party }
+  | { readonly type: 'recording_started'; readonly recording_id: RecordingId }
+  /** Told once a recording that was asked for; it may come after the leg has ended, or be lost. */
+  | {
+      readonly type: 'recording_finished';
+      readonly recording_id: RecordingId;
+      readonly duration_ms: number;
+      readonly cause: RecordingEnd;
+    }
   | { readonly type: 'media_finished'; readonly effect_id: EffectId }
-  | { readonly type: 'media_failed'; readonly effect_id: EffectId; readonly detail: string }
+  | {
+      readonly type: 'media_failed';
+      readonly effect_id: EffectId;
+      readonly detail: string;
+      /** The order, where the carrier has not even taken it. */
+      readonly refused?: Instruction;
+    }
+  /** A stream to another host has ended by itself. */
+  | { readonly type: 'stream_ended'; readonly stream_id: StreamId; readonly detail: string }
+  /** The customer wants the line changed, something said or played, a recording … */
+  | { readonly type: 'line_asked'; readonly change: Partial<Line> }
+  /** `interrupt`: what is being said or played stops for it; else it is heard afterwards. */
+  | {
+      readonly type: 'media_asked';
+      readonly instruction: Instruction;
+      readonly interrupt: boolean;
+    }
   | { readonly type: 'request_finished'; readonly effect_id: EffectId; readonly reply: Reply }
   /** `due` is the instant the timer was set for; a timer set anew since then is another timer. */
   | { readonly type: 'timer_fired'; readonly timer: TimerName; readonly due: Instant }

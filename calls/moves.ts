@@ -10,6 +10,7 @@ import { ending } from './cause.ts';
 import { asksAtOnce, retryAt, timersOf } from './credit.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf } from './events.ts';
+import { atRest } from './media.ts';
 import { candidateAfterAbsence, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
 
 export type CallStep = Step<Call, Effect>;
@@ -66,7 +67,7 @@ export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallSt
   };
   return stay(talking, [
     ...(asksAtOnce(call) ? [EXTEND] : []),
-    ...(call.room_id === null ? [] : instructed(talking, call.room_id)),
+    ...(call.room_id === null ? [] : joined(talking, call.room_id)),
     ...tellMaster(talking, { type: 'child_answered', child_call_id: call.id }),
   ]);
 }
@@ -98,7 +99,7 @@ export function wantCredit(
   return stay(withTimer(call, 'credit', retryAt(call, event.at)));
 }
 
-function instructed(call: Call, room_id: NonNullable<Call['room_id']>): Effect[] {
+function joined(call: Call, room_id: NonNullable<Call['room_id']>): Effect[] {
   const leg = legOf(call, currentAttempt(call));
   return leg === null ? [] : [{ do: 'leg_instruct', leg, instruction: { do: 'join', room_id } }];
 }
@@ -244,6 +245,7 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
     tm_ringing,
     tm_progressing,
     timers: NO_TIMERS,
+    media: atRest(call.media),
     status: 'hangup',
     hangup_by: hungUpBy(call, how.cause),
     hangup_reason,

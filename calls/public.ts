@@ -6,6 +6,7 @@ import { decimalOf } from '../kernel/money.ts';
 import type { Attempt, Call, Candidate, Price } from './call.ts';
 import { currentAttempt } from './call.ts';
 import { REASONS } from './hangup.ts';
+import type { Media } from './media.ts';
 
 /** What customers see of a call is more than the call: its flow's action, and what it cost. */
 export interface Beside {
@@ -29,15 +30,13 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     type: call.type,
     master_call_id: call.master_call_id ?? NULL_ID,
     chained_call_ids: call.chained_call_ids,
-    recording_id: NULL_ID,
-    recording_ids: [],
     groupcall_id: NULL_ID,
     source: publicAddress(call.source),
     destination: publicAddress(call.destination),
     status: call.status,
     action: beside.action,
     direction: call.direction,
-    mute_direction: '',
+    ...publicMedia(call.media),
     hangup_by: over?.hangup_by ?? '',
     hangup_reason: 'hangup_reason' in call ? call.hangup_reason : '',
     ...limitsOf(call),
@@ -48,6 +47,18 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     amount: beside.amount_micros === null ? null : decimalOf(beside.amount_micros),
     test: call.test,
     ...instantsOf(call),
+  };
+}
+
+/** What is done to the sound of a leg, and who answered it: call_updated tells of every change. */
+export function publicMedia(media: Media): Record<string, unknown> {
+  const { line, party, recording_id, recording_ids, stream_id } = media;
+  return {
+    ...line,
+    answered_by: party ?? '',
+    recording_id: recording_id ?? NULL_ID,
+    recording_ids,
+    external_media_id: stream_id ?? NULL_ID,
   };
 }
 

@@ -20,6 +20,8 @@ import type { Cause } from './cause.ts';
 import { ending } from './cause.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventType, FactOf } from './events.ts';
+import { PLAIN } from './media.ts';
+import { mediaFacts } from './stories_media.ts';
 import { place } from './transition.ts';
 
 const NOBODY = { type: 'tel', target_name: '', name: '', detail: '' } as const;
@@ -60,10 +62,12 @@ export const FACTS: Facts = {
   attempts: [],
   attempts_max: 5,
   early_execution: false,
+  detect: false,
   dial_timeout_ms: 60_000,
   talk_ms_max: 600_000,
   granted_ms: 60_000,
   hold_micros: micros(6_000),
+  media: PLAIN,
   sandbox: null,
   test: true,
   timers: NO_TIMERS,
@@ -146,6 +150,7 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
     digits: () => ({ type: 'digits_pressed', digits: '1' }),
     media: () => ({ type: 'media_finished', effect_id: 'x' as EffectId }),
     broken: () => ({ type: 'media_failed', effect_id: 'x' as EffectId, detail: '' }),
+    ...mediaFacts(word, call),
     request: () => ({ type: 'request_finished', effect_id: 'x' as EffectId, reply: REPLY }),
     timer: () => timer(word, call),
     asked: () => ({ type: 'hangup_asked', reason: (word || 'normal') as 'normal' }),
@@ -201,6 +206,12 @@ export const STEMS: Record<EventType, string> = {
   digits_pressed: 'digits',
   media_finished: 'media',
   media_failed: 'broken',
+  party_detected: 'party',
+  recording_started: 'recording',
+  recording_finished: 'recorded',
+  stream_ended: 'streamed',
+  line_asked: 'line',
+  media_asked: 'order',
   request_finished: 'request',
   timer_fired: 'timer',
   hangup_asked: 'asked',

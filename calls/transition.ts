@@ -7,6 +7,8 @@ import { currentAttempt, NO_TIMERS } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventOf, EventType } from './events.ts';
 import type { CallStep } from './moves.ts';
+import { isMediaNews } from './media.ts';
+import * as media from './media_moves.ts';
 import * as moves from './moves.ts';
 import { stay, terminate } from './moves.ts';
 
@@ -21,6 +23,7 @@ const reordered = ignore('carriers may deliver ringing after answer; status only
 const flowOnly = ignore('concerns the flow, not the call');
 const live = ignore('the leg has shown itself alive since the dial was sent');
 const unheard = ignore('talk is extended only once it has begun');
+const silent = ignore('media is ordered only while the call talks');
 const closing = ignore('the hangup is already under way');
 const over = ignore('the call is over');
 
@@ -28,7 +31,10 @@ const over = ignore('the call is over');
 const FLOW_ONLY = {
   digits_pressed: flowOnly,
   media_finished: flowOnly,
-  media_failed: flowOnly,
+  media_failed: media.undo,
+  recording_started: flowOnly,
+  recording_finished: media.endRecording,
+  stream_ended: media.endStream,
   request_finished: flowOnly,
   flow_stop_asked: flowOnly,
   child_answered: flowOnly,
@@ -38,6 +44,10 @@ const FLOW_ONLY = {
 
 const UNANSWERED = {
   ...FLOW_ONLY,
+  party_detected: (call: CallIn<'dialing' | 'ringing'>, event: EventOf<'party_detected'>) =>
+    stay(media.detect(call, event)),
+  line_asked: silent,
+  media_asked: silent,
   dial_accepted: moves.accept,
   dial_rejected: moves.endUnanswered,
   dial_lost: moves.lose,
@@ -72,8 +82,14 @@ const CLOSING = {
   hangup_asked: closing,
   master_ended: closing,
   digits_pressed: closing,
+  party_detected: closing,
+  line_asked: closing,
+  media_asked: closing,
   media_finished: closing,
   media_failed: closing,
+  recording_started: closing,
+  recording_finished: media.endRecording,
+  stream_ended: media.endStream,
   request_finished: closing,
   flow_stop_asked: closing,
   child_answered: closing,
@@ -90,6 +106,9 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
   ringing: UNANSWERED,
   progressing: {
     ...FLOW_ONLY,
+    party_detected: media.detectTalking,
+    line_asked: media.askLine,
+    media_asked: media.askMedia,
     dial_accepted: live,
     dial_rejected: live,
     dial_lost: live,
@@ -120,6 +139,12 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     leg_answered: over,
     leg_ended: over,
     digits_pressed: over,
+    party_detected: over,
+    line_asked: over,
+    media_asked: over,
+    recording_started: over,
+    recording_finished: over,
+    stream_ended: over,
     media_finished: over,
     media_failed: over,
     request_finished: over,
@@ -178,12 +203,23 @@ export function isStale(call: Call, event: CallEvent): boolean {
 /** Says call_updated once per change of status, so that no cell can forget to. */
 function announce(before: Call, step: CallStep): CallStep {
   const { state } = step;
-  if (before.status === state.status) return step;
+  if (before.status === state.status) return announceMedia(before, step);
   const told: Effect[] = [{ do: 'notice_tell', notice: 'call_updated' }];
   if (state.status === 'hangup') told.push({ do: 'notice_tell', notice: 'call_hangup' });
   return {
     state: { ...state, told_count: state.told_count + told.length },
     effects: [...told, ...step.effects],
+  };
+}
+
+/** Says call_updated when what customers see of a call's media has changed. */
+export function announceMedia(before: Call, step: CallStep): CallStep {
+  const { state, effects } = step;
+  if (!isMediaNews(before.media, state.media)) return step;
+  const told: Effect = { do: 'notice_tell', notice: 'call_updated' };
+  return {
+    state: { ...state, told_count: state.told_count + 1 },
+    effects: [told, ...effects],
   };
 }
 

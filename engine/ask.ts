@@ -1,8 +1,9 @@
-import type { AttemptId } from '../kernel/brand.ts';
+import type { AttemptId, EffectId } from '../kernel/brand.ts';
 import type { Attempt, Call } from '../calls/call.ts';
 import { ending } from '../calls/cause.ts';
 import type { HttpOrder, LegAt } from '../calls/effects.ts';
 import type { FactOf, Reply } from '../calls/events.ts';
+import type { Instruction } from '../calls/instruction.ts';
 import type { Carrier, DialOutcome, LegState } from '../providers/carrier.ts';
 import type { Outgoing, Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
@@ -39,6 +40,7 @@ function dialOrder(call: Call, attempt: Attempt): Parameters<Carrier['dial']>[0]
     destination: call.destination,
     dial_timeout_ms: call.dial_timeout_ms,
     talk_ms_max: call.talk_ms_max,
+    detect: call.detect,
     sandbox: call.sandbox,
   };
 }
@@ -53,6 +55,13 @@ export function factOfDial(outcome: DialOutcome, attempt_id: AttemptId): FactOf 
     case 'unknown':
       return { type: 'dial_lost', attempt_id, detail: outcome.detail };
   }
+}
+
+/** What an order to a leg's media tells that the carrier has not taken. */
+export function factOfRefused(effect_id: EffectId, refused: Instruction, detail: string): FactOf {
+  if (refused.do !== 'record_start') return { type: 'media_failed', effect_id, detail, refused };
+  const { recording_id } = refused;
+  return { type: 'recording_finished', recording_id, duration_ms: 0, cause: 'failed' };
 }
 
 /** What the carrier's view of a leg tells: an end that nobody told may bring its answer with it. */

@@ -14,7 +14,7 @@ import { type Shelf, StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
-import { factOfDial, factsOfState, outcomeOf, replyTo } from './ask.ts';
+import { factOfDial, factOfRefused, factsOfState, outcomeOf, replyTo } from './ask.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -176,7 +176,7 @@ export class Dispatcher {
       await this.#order(row, leg, (at) => at.instruct({ leg, effect_id: row.id, instruction }));
     } catch (error) {
       if (!(error instanceof CarrierError) || error.retry === 'later') throw error;
-      await this.#tell(row, { type: 'media_failed', effect_id: row.id, detail: error.message });
+      await this.#tell(row, factOfRefused(row.id, instruction, error.message));
     }
   }
 

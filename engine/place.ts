@@ -11,6 +11,7 @@ import type { Call, Candidate, Facts, SandboxScript } from '../calls/call.ts';
 import { maySpawn, NO_TIMERS } from '../calls/call.ts';
 import type { ChildOrder } from '../calls/effects.ts';
 import type { FactOf } from '../calls/events.ts';
+import { PLAIN } from '../calls/media.ts';
 import { place } from '../calls/transition.ts';
 import type { Action, FlowRun } from '../flows/flow.ts';
 import { needsOf } from '../flows/needs.ts';
@@ -193,10 +194,12 @@ function factsOf(
     attempts: [],
     attempts_max: settings.attempts_max,
     early_execution: order.early_execution,
+    detect: needsOf(order.actions).includes('amd'),
     dial_timeout_ms: order.dial_timeout_ms,
     talk_ms_max: order.max_duration_ms,
     granted_ms: routed.granted_ms,
     hold_micros: routed.hold_micros,
+    media: PLAIN,
     sandbox: order.sandbox,
     test: order.test,
     timers: NO_TIMERS,

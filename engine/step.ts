@@ -7,8 +7,9 @@ import type { Call } from '../calls/call.ts';
 import { currentAttempt } from '../calls/call.ts';
 import type { Effect } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
-import { withTimer } from '../calls/moves.ts';
-import { isStale, transition } from '../calls/transition.ts';
+import { stay, withTimer } from '../calls/moves.ts';
+import { objectionTo, ordered } from '../calls/orders.ts';
+import { announceMedia, isStale, transition } from '../calls/transition.ts';
 import type { ActionOrder } from '../flows/action.ts';
 import type { FlowStep, Stage } from '../flows/advance.ts';
 import { advance, begin, endRun } from '../flows/advance.ts';
@@ -81,15 +82,36 @@ interface Margin {
 }
 
 function join(before: Pair, flowed: FlowStep, { event, named, names }: Margin): PairStep {
-  const call = awoken(chained(before.call, flowed), flowed, event);
-  const pair = { call, run: told(before.run, flowed.state) };
-  const orders = flowed.effects.flatMap(({ id, order }) => {
-    const effect = effectOf(before.call, order);
-    return effect === null ? [] : [{ id, effect, pair }];
-  });
-  const effects = [...named, ...newsOf(flowed, pair, names), ...orders];
+  const given = givenBy(flowed, awoken(chained(before.call, flowed), flowed, event));
+  const news = announceMedia(before.call, stay(given.call));
+  const pair = { call: news.state, run: told(before.run, flowed.state) };
+  const effects = [
+    ...named,
+    ...news.effects.map((effect) => ({ id: names(), effect, pair })),
+    ...newsOf(flowed, pair, names),
+    ...given.orders.map(({ id, effect }) => ({ id, effect, pair })),
+  ];
   const joined: PairStep = { state: pair, effects };
   return flowed.hangup === null ? joined : hangUp(joined, flowed.hangup, { event, names });
+}
+
+interface Given {
+  readonly call: Call;
+  readonly orders: readonly Pick<NamedEffect, 'id' | 'effect'>[];
+}
+
+/** What a flow's orders make of the call, and come to. Orders that would change nothing do not. */
+function givenBy(flowed: FlowStep, before: Call): Given {
+  return flowed.effects.reduce<Given>(
+    ({ call, orders }, { id, order }) => {
+      const effect = effectOf(call, order);
+      const after = order.give === 'instruct' ? ordered(call, order.instruction) : call;
+      return effect === null
+        ? { call, orders }
+        : { call: after, orders: [...orders, { id, effect }] };
+    },
+    { call: before, orders: [] },
+  );
 }
 
 function newsOf(flowed: FlowStep, pair: Pair, names: () => EffectId): NamedEffect[] {
@@ -122,7 +144,10 @@ function effectOf(call: Call, order: ActionOrder): Effect | null {
   switch (order.give) {
     case 'instruct': {
       const leg = legOf(call, currentAttempt(call));
-      return leg === null ? null : { do: 'leg_instruct', leg, instruction: order.instruction };
+      const { instruction } = order;
+      return leg === null || objectionTo(call, instruction) !== null
+        ? null
+        : { do: 'leg_instruct', leg, instruction };
     }
     case 'request':
       return { do: 'http_request', order: order.order };

@@ -1,7 +1,8 @@
 import type { Address } from '../kernel/address.ts';
 import type { ActionId, CallId, CustomerId, EffectId, Instant } from '../kernel/brand.ts';
 import type { CallStatus, Direction, HangupReason } from '../calls/call.ts';
-import type { ChildOrder, HttpOrder, Instruction } from '../calls/effects.ts';
+import type { ChildOrder, HttpOrder } from '../calls/effects.ts';
+import type { Instruction } from '../calls/instruction.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { FlowId } from '../kernel/brand.ts';
 import type { Action, Memory } from './flow.ts';
@@ -69,7 +70,23 @@ export type Turn = Next & {
 };
 
 /** What an action needs of a carrier, by the name of the capability. Empty: it needs none. */
-export type Need = 'say' | 'play' | 'gather' | 'send_digits' | 'echo' | 'room' | 'record';
+export type Need =
+  | 'say'
+  | 'play'
+  | 'gather'
+  | 'send_digits'
+  | 'echo'
+  | 'stream_echo'
+  | 'room'
+  | 'record'
+  | 'amd'
+  | 'hold'
+  | 'moh'
+  | 'silence'
+  /** Not to hear what the party says; and to let it hear nothing. */
+  | 'mute_in'
+  | 'mute_out'
+  | 'external_media';
 
 /** An action id in an option. `pointer` says where (RFC 6901, within the option). */
 export interface Target {

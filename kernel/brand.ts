@@ -10,6 +10,9 @@ export type ActionId = Brand<string, 'ActionId'>;
 export type ProviderId = Brand<string, 'ProviderId'>;
 export type RouteId = Brand<string, 'RouteId'>;
 export type RoomId = Brand<string, 'RoomId'>;
+export type RecordingId = Brand<string, 'RecordingId'>;
+/** Names one stream of a leg's sound to or from another host. */
+export type StreamId = Brand<string, 'StreamId'>;
 export type EndpointId = Brand<string, 'EndpointId'>;
 export type AccountId = Brand<string, 'AccountId'>;
 export type TagId = Brand<string, 'TagId'>;

@@ -10,7 +10,7 @@ import type {
 import type { RefusalCode } from '../kernel/refusal.ts';
 import type { Ending } from '../calls/cause.ts';
 import type { SandboxScript } from '../calls/call.ts';
-import type { Instruction } from '../calls/effects.ts';
+import type { Instruction } from '../calls/instruction.ts';
 import type { FactOf } from '../calls/events.ts';
 import type { Need } from '../flows/action.ts';
 
@@ -42,6 +42,11 @@ export interface DialOrder {
   readonly destination: Address;
   readonly dial_timeout_ms: number;
   readonly talk_ms_max: number;
+  /**
+   * Whether the flow will want to know who answers: for carriers that can find out only if they are
+   * asked at the dial.
+   */
+  readonly detect: boolean;
   readonly sandbox: SandboxScript | null;
 }
 

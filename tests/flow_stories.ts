@@ -14,6 +14,7 @@ import type {
 } from '../kernel/brand.ts';
 import { type Call, NO_TIMERS } from '../calls/call.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
+import { PLAIN } from '../calls/media.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { ActionOrder } from '../flows/action.ts';
 import { actions } from '../flows/actions/index.ts';
@@ -48,10 +49,12 @@ export function callOf(changes: Partial<Call> = {}): Call {
     attempts: [],
     attempts_max: 3,
     early_execution: false,
+    detect: false,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
     granted_ms: 3_600_000,
     hold_micros: 0 as Micros,
+    media: PLAIN,
     sandbox: null,
     test: true,
     timers: NO_TIMERS,

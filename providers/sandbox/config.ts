@@ -72,15 +72,23 @@ export const CREDENTIALS_SCHEMA = {
   },
 };
 
-/** What the sandbox can do. It does not record: nothing is ever really said on it. */
+/** What the sandbox can do: everything. */
 export const CAPABILITIES: Capabilities = {
   say: true,
   play: true,
   gather: true,
   send_digits: true,
   echo: true,
+  stream_echo: true,
   room: true,
-  record: false,
+  record: true,
+  amd: true,
+  hold: true,
+  moh: true,
+  silence: true,
+  mute_in: true,
+  mute_out: true,
+  external_media: true,
   find_is_certain: true,
 };
 

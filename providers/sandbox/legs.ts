@@ -3,46 +3,10 @@ import type { SandboxFault } from '../../calls/call.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import type { DialOrder, LegState, ProviderAccount } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
-import type { Sleeper } from './schedule.ts';
-import { type EndedBy, type Plan, planOf, type Step } from './script.ts';
+import { type Item, type NetworkLeg, NO_SOUND, type Sound, type Stash } from './leg.ts';
+import { type Plan, planOf } from './script.ts';
+import { hearKey, soundNews } from './sound.ts';
 import { type End, endingOfEnd, type News } from './wire.ts';
-
-type MediaEnd = {
-  readonly what: 'media';
-  readonly effect_id: string;
-  readonly detail: string | null;
-};
-/** A step with its moment, instead of its distance from the dial. */
-type Dated<Kind> = Kind extends Step ? Omit<Kind, 'at_ms'> & { readonly at: Instant } : never;
-/** Something that will happen on a leg, or has happened and has not been told yet. */
-export type Item = Dated<Step> | (MediaEnd & { readonly at: Instant });
-
-/** What the log keeps of a leg beside its columns: enough to go on with it after a crash. */
-interface Stash {
-  readonly fault: SandboxFault | null;
-  readonly mos: number | null;
-  readonly items: readonly Item[];
-  readonly room_id: string | null;
-  readonly ended_by: EndedBy | null;
-  readonly q850: number | null;
-}
-
-type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
-
-/** A leg in the memory of the network. */
-export interface NetworkLeg extends Sleeper {
-  readonly row: Writable<Omit<SandboxLeg, 'script' | 'next_at'>>;
-  readonly fault: SandboxFault | null;
-  readonly mos: number | null;
-  /** In order of time. The first `played` of them have happened and are being told. */
-  readonly items: Item[];
-  played: number;
-  room_id: string | null;
-  ended_by: EndedBy | null;
-  q850: number | null;
-  /** Effects carried out in this life of the network: asked again, they are not done again. */
-  effects: string[] | null;
-}
 
 /**
  * accepted: placed, and said so · accepted_late: placed, said so late ·
@@ -84,6 +48,7 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
     room_id: null,
     ended_by: null,
     q850: null,
+    ...NO_SOUND,
   };
   return {
     leg_ref: legRefOf(order.attempt_id),
@@ -123,17 +88,22 @@ export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
     room_id: stash.room_id,
     ended_by: stash.ended_by,
     q850: stash.q850,
+    sound: soundOf(stash),
     effects: null,
     due: row.tm_dial,
     place: -1,
   };
 }
 
+function soundOf({ line, party, heard_until, recording, stream_id }: Stash): Sound {
+  return { line, party, heard_until, recording, stream_id };
+}
+
 /** The leg as it stands on the network. */
 export function rowOf(leg: NetworkLeg): SandboxLeg {
-  const { fault, mos, items, room_id, ended_by, q850 } = leg;
+  const { fault, mos, items, room_id, ended_by, q850, sound } = leg;
   // A copy: the leg goes on while the log still has to write this down.
-  const script: Stash = { fault, mos, items: [...items], room_id, ended_by, q850 };
+  const script: Stash = { fault, mos, items: [...items], room_id, ended_by, q850, ...sound };
   return { ...leg.row, script: { ...script }, next_at: items[0]?.at ?? null };
 }
 
@@ -146,26 +116,16 @@ export function savedOf(leg: NetworkLeg): SandboxLeg {
   return leg.items.length === 0 ? row : { ...row, tm_end: null, final_code: null };
 }
 
-/** When the next thing happens on a leg; null when nothing more will. */
-export function nextDue(leg: NetworkLeg): Instant | null {
-  return leg.items[leg.played]?.at ?? null;
-}
-
-/** Puts something into the future of a leg. */
-export function plan(leg: NetworkLeg, item: Item): void {
-  let place = leg.items.length;
-  while (place > leg.played && (leg.items[place - 1] as Item).at > item.at) place -= 1;
-  leg.items.splice(place, 0, item);
-}
-
-/** Takes out of a leg's future whatever `goes`. */
-export function unplan(leg: NetworkLeg, goes: (item: Item) => boolean): void {
-  const stays = leg.items.filter((item, place) => place < leg.played || !goes(item));
-  leg.items.splice(0, leg.items.length, ...stays);
-}
-
 /** Lets the next thing happen on the leg. Answers it, and the news of it. */
 export function play(leg: NetworkLeg): { readonly item: Item; readonly news: News } {
+  const next = leg.items[leg.played] as Item;
+  const { recording } = leg.sound;
+  // A recording ends with its leg, and is told of before it.
+  if (next.what === 'ended' && recording !== null) {
+    const { recording_id, since } = recording;
+    const end = { what: 'recorded', recording_id, since, cause: 'hangup' } as const;
+    leg.items.splice(leg.played, 0, { ...end, at: next.at });
+  }
   const item = leg.items[leg.played] as Item;
   leg.played += 1;
   return { item, news: happen(leg, item) };
@@ -189,20 +149,20 @@ function happen(leg: NetworkLeg, item: Item): News {
       return { event: 'ringing', key: 'ringing' };
     case 'answered':
       leg.row.tm_answer ??= item.at;
+      leg.sound = { ...leg.sound, party: item.party };
       return { event: 'answered', key: 'answered', party: item.party };
     case 'dtmf':
+      hearKey(leg, item.digit, item.at);
       return { event: 'dtmf', key: `dtmf:${item.n}`, digit: item.digit };
     case 'media':
-      return mediaNews(item);
+    case 'party':
+    case 'recording':
+    case 'recorded':
+    case 'stream_ended':
+      return soundNews(leg, item);
     case 'ended':
       return endedNews(leg, item);
   }
-}
-
-function mediaNews({ effect_id, detail }: MediaEnd): News {
-  const key = `media:${effect_id}`;
-  if (detail === null) return { event: 'media_finished', key, effect_id };
-  return { event: 'media_failed', key, effect_id, detail };
 }
 
 function endedNews(leg: NetworkLeg, item: Extract<Item, { what: 'ended' }>): News {

@@ -1,4 +1,4 @@
-import type { Instruction } from '../../calls/effects.ts';
+import type { Instruction } from '../../calls/instruction.ts';
 import type { SandboxConfig } from './config.ts';
 
 /** What becomes of an order to a leg's media: how long it takes, and what is wrong with it. */
@@ -34,6 +34,7 @@ function lifelikeMs(instruction: Instruction, say_ms_max: number): number | null
     case 'beep':
       return BEEP_MS;
     case 'echo':
+    case 'stream_echo':
       return instruction.duration_ms;
     case 'send_digits': {
       const { digits, duration_ms, interval_ms } = instruction;
@@ -43,6 +44,12 @@ function lifelikeMs(instruction: Instruction, say_ms_max: number): number | null
     case 'stop':
     case 'join':
     case 'leave':
+    case 'line':
+    case 'detect':
+    case 'record_start':
+    case 'record_stop':
+    case 'stream_start':
+    case 'stream_stop':
       return null;
   }
 }

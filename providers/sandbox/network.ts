@@ -12,24 +12,11 @@ import {
 } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
 import { Courier, type Deliver } from './courier.ts';
-import {
-  forget,
-  isPlaced,
-  type Item,
-  legOf,
-  type NetworkLeg,
-  newRow,
-  nextDue,
-  plan,
-  play,
-  rowOf,
-  savedOf,
-  stateOf,
-  unplan,
-} from './legs.ts';
-import { performanceOf } from './media.ts';
+import { type Item, type NetworkLeg, nextDue, plan, type Sound, unplan } from './leg.ts';
+import { forget, isPlaced, legOf, newRow, play, rowOf, savedOf, stateOf } from './legs.ts';
 import { Rooms } from './rooms.ts';
 import { Schedule } from './schedule.ts';
+import { perform } from './sound.ts';
 import { keyOf } from './wire.ts';
 
 /** What the network needs. `report` is told of what failed in the background and comes again. */
@@ -80,6 +67,11 @@ export class SandboxNetwork {
     return this.#legs.size;
   }
 
+  /** What is done to the sound of a leg that is up; null for any other. */
+  soundOf(attempt_id: AttemptId): Sound | null {
+    return this.#legs.get(attempt_id)?.sound ?? null;
+  }
+
   /** The legs of a room, by their names on the network. */
   membersOf(room_id: string): readonly string[] {
     return this.#rooms.membersOf(room_id);
@@ -119,7 +111,7 @@ export class SandboxNetwork {
     const sip_code = leg.row.tm_answer === null ? 487 : 200;
     unplan(leg, () => true);
     plan(leg, { at, what: 'ended', sip_code, q850: null, by: 'caller' });
-    this.#play(leg);
+    while (leg.row.tm_end === null) this.#play(leg);
     await this.#courier.quiet(leg.row.leg_ref, QUIET_MS);
     await this.#save([leg]);
   }
@@ -145,20 +137,11 @@ export class SandboxNetwork {
     await this.#save([...this.#unsaved]);
   }
 
-  #perform(
-    leg: NetworkLeg,
-    { instruction, effect_id }: InstructOrder,
-    config: SandboxConfig,
-  ): void {
+  #perform(leg: NetworkLeg, order: InstructOrder, config: SandboxConfig): void {
+    const { instruction } = order;
     if (instruction.do === 'join') this.#enter(leg, instruction.room_id);
     if (instruction.do === 'leave' && leg.room_id === instruction.room_id) this.#enter(leg, null);
-    if (instruction.do === 'stop') unplan(leg, (item) => item.what === 'media');
-    const performance = performanceOf(instruction, config);
-    if (performance === null) return this.#await(leg);
-    const last = leg.items.findLast((item, at) => item.what === 'media' && at >= leg.played);
-    const begin = Math.max(this.#means.clock.now(), last?.at ?? 0);
-    const at = (begin + performance.ms) as Instant;
-    plan(leg, { at, what: 'media', effect_id, detail: performance.detail });
+    perform(leg, order, { now: this.#means.clock.now(), config });
     this.#await(leg);
   }
 

@@ -1,8 +1,16 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { AttemptId, EffectId, Instant, LegRef } from '../../kernel/brand.ts';
+import type {
+  AttemptId,
+  EffectId,
+  Instant,
+  LegRef,
+  RecordingId,
+  StreamId,
+} from '../../kernel/brand.ts';
 import type { Ending } from '../../calls/cause.ts';
 import { endingOfSip } from '../../calls/causes.ts';
-import type { FactOf } from '../../calls/events.ts';
+import type { FactOf, RecordingEnd } from '../../calls/events.ts';
+import type { Party as DetectedParty } from '../../calls/media.ts';
 import type { Notice, Reading, Told } from '../carrier.ts';
 import type { Party } from './numbers.ts';
 import type { EndedBy } from './script.ts';
@@ -26,6 +34,21 @@ export type News =
       readonly event: 'media_failed';
       readonly key: string;
       readonly effect_id: string;
+      readonly detail: string;
+    }
+  | { readonly event: 'party'; readonly key: string; readonly party: Party }
+  | { readonly event: 'recording'; readonly key: string; readonly recording_id: string }
+  | {
+      readonly event: 'recorded';
+      readonly key: string;
+      readonly recording_id: string;
+      readonly duration_ms: number;
+      readonly cause: RecordingEnd;
+    }
+  | {
+      readonly event: 'stream_ended';
+      readonly key: string;
+      readonly stream_id: string;
       readonly detail: string;
     }
   | {
@@ -132,7 +155,7 @@ function factOf(body: Record<string, unknown>, leg: Leg): FactOf | null {
     case 'media_failed':
       return mediaFact(body);
     default:
-      return null;
+      return soundFact(body);
   }
 }
 
@@ -149,6 +172,52 @@ function mediaFact({ event, effect_id, detail }: Record<string, unknown>): FactO
   const name = effect_id as EffectId;
   if (event === 'media_finished') return { type: 'media_finished', effect_id: name };
   return { type: 'media_failed', effect_id: name, detail: isText(detail) ? detail : '' };
+}
+
+const PARTIES: Readonly<Record<Party, DetectedParty>> = {
+  human: 'human',
+  voicemail: 'machine',
+  fax: 'fax',
+  silence: 'silence',
+};
+const RECORDING_ENDS: readonly unknown[] = [
+  'stopped',
+  'silence',
+  'key',
+  'duration',
+  'hangup',
+  'failed',
+] satisfies RecordingEnd[];
+
+function soundFact(body: Record<string, unknown>): FactOf | null {
+  const { event, party, recording_id, stream_id, detail } = body;
+  if (event === 'party') return { type: 'party_detected', party: partyNamed(party) };
+  if (event === 'stream_ended' && isText(stream_id))
+    return {
+      type: 'stream_ended',
+      stream_id: stream_id as StreamId,
+      detail: isText(detail) ? detail : '',
+    };
+  if (!isText(recording_id)) return null;
+  const recording = recording_id as RecordingId;
+  if (event === 'recording') return { type: 'recording_started', recording_id: recording };
+  return event === 'recorded' ? recordedFact(body, recording) : null;
+}
+
+function partyNamed(party: unknown): DetectedParty {
+  return Object.hasOwn(PARTIES, String(party)) ? PARTIES[party as Party] : 'unknown';
+}
+
+function recordedFact(body: Record<string, unknown>, recording_id: RecordingId): FactOf | null {
+  const { duration_ms, cause } = body;
+  if (!Number.isSafeInteger(duration_ms) || Number(duration_ms) < 0) return null;
+  if (!RECORDING_ENDS.includes(cause)) return null;
+  return {
+    type: 'recording_finished',
+    recording_id,
+    duration_ms: Number(duration_ms),
+    cause: cause as RecordingEnd,
+  };
 }
 
 function parsed(body: string): Record<string, unknown> | null {

@@ -1,4 +1,5 @@
 import type { Call } from '../../calls/call.ts';
+import { PLAIN } from '../../calls/media.ts';
 import type { FlowRun } from '../../flows/flow.ts';
 import type { Leg } from '../store.ts';
 import type { Row } from './statement.ts';
@@ -12,6 +13,7 @@ const ONCE = [
   'candidates',
   'attempts_max',
   'early_execution',
+  'detect',
   'dial_timeout_ms',
   'check_ms',
   'sandbox',
@@ -31,11 +33,14 @@ const COLUMNS = [
 const RUN_COLUMNS = ['id', 'customer_id', 'call_id', 'program'] as const;
 
 const NOT_IN_CALL_DOC: ReadonlySet<string> = new Set([...ONCE, ...COLUMNS]);
+/** Most legs only talk: what was not done to their sound is not written at every step. */
+const PLAIN_NOT_IN_DOC: ReadonlySet<string> = new Set([...NOT_IN_CALL_DOC, 'media']);
 const NOT_IN_RUN_DOC: ReadonlySet<string> = new Set(RUN_COLUMNS);
 
 /** The changing part of a call, as text. */
 export function callDoc(call: Call): string {
-  return JSON.stringify(without(call, NOT_IN_CALL_DOC));
+  const names = call.media === PLAIN ? PLAIN_NOT_IN_DOC : NOT_IN_CALL_DOC;
+  return JSON.stringify(without(call, names));
 }
 
 /** The part of a call that never changes, as text. */
@@ -70,6 +75,7 @@ export const LEG_TABLES =
 export function legOf(row: Row): Leg {
   const { id, customer_id, activeflow_id } = row;
   const call = {
+    media: PLAIN,
     ...parse(row['facts']),
     ...parse(row['doc']),
     id,

@@ -11,6 +11,7 @@ import {
   typesOf,
 } from './carrier_bench.ts';
 import { describeMedia } from './carrier_media.ts';
+import { describeSound } from './carrier_sound.ts';
 import { describeNotices } from './carrier_notices.ts';
 
 /**
@@ -31,6 +32,7 @@ export function describeCarrier(name: string, makeBench: () => Bench | Promise<B
     describe('that hangs up', () => describeHangingUp(bench));
     describe('whose notices', () => describeNotices(bench));
     describe('whose media', () => describeMedia(bench));
+    describe('whose sound', () => describeSound(bench));
   });
 }
 

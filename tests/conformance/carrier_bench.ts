@@ -1,7 +1,8 @@
 import type { Address } from '../../kernel/address.ts';
 import type { AttemptId, CallId, CustomerId, EffectId, LegRef } from '../../kernel/brand.ts';
 import type { Cause } from '../../calls/cause.ts';
-import type { Instruction } from '../../calls/effects.ts';
+import type { Instruction } from '../../calls/instruction.ts';
+import type { Line, Party } from '../../calls/media.ts';
 import type {
   Carrier,
   CarrierKind,
@@ -45,6 +46,8 @@ export interface Bench {
     /** Answered, and the called side hangs up within a minute. */
     readonly hangs_up: string;
     readonly dead_ends: readonly DeadEnd[];
+    /** Who answers there. Empty for carriers that cannot tell. */
+    readonly parties: readonly { readonly to: string; readonly party: Party }[];
   };
   /** The order as the far end must see it to misbehave so. */
   misbehaving(order: DialOrder, fault: DialFault): DialOrder;
@@ -56,6 +59,8 @@ export interface Bench {
   legsPlaced(attempt_id: AttemptId): number;
   /** Which legs hear each other in a room; empty for carriers without rooms. */
   membersOf(room_id: string): readonly string[];
+  /** What the far end makes of a leg's line; null once the leg is gone. */
+  lineOf(leg: LegAddress): Line | null;
   close(): Promise<void>;
 }
 
@@ -73,6 +78,7 @@ export function orderTo(to: string, name = 'one'): DialOrder {
     destination: party(to),
     dial_timeout_ms: 30_000,
     talk_ms_max: 600_000,
+    detect: false,
     sandbox: null,
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { RoomId } from '../../kernel/brand.ts';
-import type { Instruction } from '../../calls/effects.ts';
+import type { Instruction } from '../../calls/instruction.ts';
 import type { Need } from '../../flows/action.ts';
 import { CarrierError } from '../../providers/carrier.ts';
 import { answeredLeg, attemptId, type Bench, dialled, instruct, orderTo } from './carrier_bench.ts';
@@ -16,6 +16,7 @@ const LASTING: readonly (readonly [Need, Instruction])[] = [
   ['play', { do: 'beep' }],
   ['send_digits', { do: 'send_digits', digits: '12#', duration_ms: 100, interval_ms: 100 }],
   ['echo', { do: 'echo', duration_ms: 3_000 }],
+  ['stream_echo', { do: 'stream_echo', duration_ms: 3_000 }],
 ];
 
 /** What a leg's media does when it is told to, as far as the carrier claims to be able to. */

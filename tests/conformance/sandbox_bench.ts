@@ -29,6 +29,12 @@ const NUMBERS: Bench['numbers'] = {
     { to: '+15005550404', cause: 'failed' },
     { to: '+15005550487', cause: 'failed' },
   ],
+  parties: [
+    { to: '+15005550006', party: 'human' },
+    { to: '+12125550150', party: 'machine' },
+    { to: '+12125550151', party: 'fax' },
+    { to: '+12125550152', party: 'silence' },
+  ],
 };
 
 /** A bench whose far end can also be killed and started again over the same log. */
@@ -137,6 +143,7 @@ export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
       return row !== undefined && isPlaced(row) ? 1 : 0;
     },
     membersOf: (room_id) => now.network.membersOf(room_id),
+    lineOf: ({ attempt_id }) => now.network.soundOf(attempt_id)?.line ?? null,
     close: () => now.network.close(),
   };
 }

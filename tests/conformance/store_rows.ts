@@ -5,6 +5,7 @@ import { micros } from '../../kernel/money.ts';
 import { uuidFrom } from '../../kernel/uuid.ts';
 import { NO_TIMERS } from '../../calls/call.ts';
 import type { Attempt, Call, Price } from '../../calls/call.ts';
+import { OPEN_LINE, PLAIN } from '../../calls/media.ts';
 import { chargeFor } from '../../billing/ledger.ts';
 import type { Charge } from '../../billing/ledger.ts';
 import type { FlowRun } from '../../flows/flow.ts';
@@ -108,10 +109,17 @@ export function newCall(whose: Owner, ms = 0): Call {
     attempts: [],
     attempts_max: 5,
     early_execution: false,
+    detect: false,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
     granted_ms: 60_000,
     hold_micros: micros(12_000),
+    media: {
+      ...PLAIN,
+      line: { ...OPEN_LINE, hold: true, mute_direction: 'in' },
+      recording_ids: [id()],
+      party: 'human',
+    },
     sandbox: { ring_ms: 2000, by_provider: { cheap: { final_code: 503 } } },
     test: true,
     timers: { ...NO_TIMERS, dial: at(ms + 60_000) },

@@ -1,0 +1,96 @@
+import type { Instant, RecordingId, StreamId } from '../../kernel/brand.ts';
+import type { SandboxFault } from '../../calls/call.ts';
+import type { RecordingEnd } from '../../calls/events.ts';
+import { type Line, OPEN_LINE } from '../../calls/media.ts';
+import type { SandboxLeg } from '../../store/sandbox_log.ts';
+import type { Party } from './numbers.ts';
+import type { Recording } from './recording.ts';
+import type { Sleeper } from './schedule.ts';
+import type { EndedBy, Step } from './script.ts';
+
+type MediaItem =
+  | {
+      readonly what: 'media';
+      readonly effect_id: string;
+      readonly detail: string | null;
+      /** Whether an order to stop ends it. */
+      readonly stops: boolean;
+    }
+  | { readonly what: 'party' }
+  | { readonly what: 'recording'; readonly recording_id: RecordingId }
+  | {
+      readonly what: 'recorded';
+      readonly recording_id: RecordingId;
+      readonly since: Instant;
+      readonly cause: RecordingEnd;
+    }
+  | { readonly what: 'stream_ended'; readonly stream_id: StreamId; readonly detail: string };
+/** A step with its moment, instead of its distance from the dial. */
+type Dated<Kind> = Kind extends Step ? Omit<Kind, 'at_ms'> & { readonly at: Instant } : never;
+/** Something that will happen on a leg, or has happened and has not been told yet. */
+export type Item = Dated<Step> | (MediaItem & { readonly at: Instant });
+
+/** What the log keeps of a leg beside its columns: enough to go on with it after a crash. */
+export interface Stash extends Sound {
+  readonly fault: SandboxFault | null;
+  readonly mos: number | null;
+  readonly items: readonly Item[];
+  readonly room_id: string | null;
+  readonly ended_by: EndedBy | null;
+  readonly q850: number | null;
+}
+
+/** What is done to a leg's sound, and who makes it. */
+export interface Sound {
+  readonly line: Line;
+  readonly party: Party | null;
+  /** Until when something is said, played or echoed on it, as far as is known. */
+  readonly heard_until: Instant;
+  readonly recording: Recording | null;
+  readonly stream_id: StreamId | null;
+}
+
+/** The sound of a leg that was only dialled. */
+export const NO_SOUND: Sound = {
+  line: OPEN_LINE,
+  party: null,
+  heard_until: 0 as Instant,
+  recording: null,
+  stream_id: null,
+};
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+/** A leg in the memory of the network. */
+export interface NetworkLeg extends Sleeper {
+  readonly row: Writable<Omit<SandboxLeg, 'script' | 'next_at'>>;
+  readonly fault: SandboxFault | null;
+  readonly mos: number | null;
+  /** In order of time. The first `played` of them have happened and are being told. */
+  readonly items: Item[];
+  played: number;
+  room_id: string | null;
+  ended_by: EndedBy | null;
+  q850: number | null;
+  sound: Sound;
+  /** Effects carried out in this life of the network: asked again, they are not done again. */
+  effects: string[] | null;
+}
+
+/** When the next thing happens on a leg; null when nothing more will. */
+export function nextDue(leg: NetworkLeg): Instant | null {
+  return leg.items[leg.played]?.at ?? null;
+}
+
+/** Puts something into the future of a leg. */
+export function plan(leg: NetworkLeg, item: Item): void {
+  let place = leg.items.length;
+  while (place > leg.played && (leg.items[place - 1] as Item).at > item.at) place -= 1;
+  leg.items.splice(place, 0, item);
+}
+
+/** Takes out of a leg's future whatever `goes`. */
+export function unplan(leg: NetworkLeg, goes: (item: Item) => boolean): void {
+  const stays = leg.items.filter((item, place) => place < leg.played || !goes(item));
+  leg.items.splice(0, leg.items.length, ...stays);
+}
