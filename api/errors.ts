@@ -179,6 +179,11 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'This payment is known with another content.',
     'A payment id stands for one payment. Nothing was posted.',
   ),
+  customer_deleted: entry(
+    conflicting,
+    'The customer has been deleted.',
+    'Its books can be read; nothing is posted to them any more but what was still open.',
+  ),
   clock_locked: entry(
     forbidden,
     'The test clock cannot be moved here.',

@@ -22,6 +22,14 @@ function pairOf(part: string): readonly [string, string] {
     : [decodeURIComponent(part.slice(0, at)), decodeURIComponent(part.slice(at + 1))];
 }
 
+/** Whether a parameter stands in the query more than once. */
+export function isTwice(
+  name: string,
+  pairs: readonly (readonly [string, string])[] | null,
+): boolean {
+  return (pairs ?? []).filter(([given]) => given === name).length > 1;
+}
+
 /** Whether percent signs stand before two hexadecimal digits, and these before UTF-8. */
 function isEncoded(part: string): boolean {
   if (!part.includes('%')) return true;

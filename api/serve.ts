@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { CustomerId } from '../kernel/brand.ts';
 import { type Refusal, refusal } from '../kernel/refusal.ts';
 import { isUuid } from '../kernel/uuid.ts';
 import type { AccessKey } from '../store/rows.ts';
@@ -10,7 +11,7 @@ import { actingFor, admit, forbidden, tokenOf, type Turned } from './door.ts';
 import { type Idempotency, isIdempotencyKey } from './idempotency.ts';
 import type { Verdict } from './limits.ts';
 import { type Ask, NOT_FOUND, type Outcome, refuse, type Serve } from './operation.ts';
-import { queryPairs, readQuery } from './query.ts';
+import { isTwice, queryPairs, readQuery } from './query.ts';
 import { limitHeaders, reply, type Visit } from './reply.ts';
 
 /** Serves one operation of the contract: lets in, checks, runs once, answers. */
@@ -64,6 +65,8 @@ async function outcomeOf(job: Job): Promise<Outcome> {
   const { operation, visit, desk } = job;
   const { request } = visit;
   const pairs = queryPairs(request.url);
+  // Two keys could be two people: none of them is let in.
+  if (isTwice('accesskey', pairs)) return refuse('invalid_request', 'accesskey', TWO_KEYS);
   const address = request.socket.remoteAddress ?? '';
   const key = await admit(tokenOf(request, pairs), address, desk);
   if ('refused' in key) return turnedAway(key, visit);
@@ -76,6 +79,8 @@ async function outcomeOf(job: Job): Promise<Outcome> {
   const query = readQuery(operation, pairs);
   return query.ok ? withBody(job, key, query.value) : { refused: query.refused };
 }
+
+const TWO_KEYS = 'accesskey is given twice';
 
 function turnedAway({ refused, verdict }: Turned, visit: Visit): Outcome {
   if (verdict === null) {
@@ -99,6 +104,7 @@ async function withBody(
   const id = String(visit.request.params['id'] ?? '');
   const customer_id = actingFor(key, query['customer_id']);
   if (customer_id === null) return refuse('not_found', 'customer_id');
+  if (await isGone(customer_id, job, key)) return refuse('not_found', 'customer_id');
   const body = await bodyOf(operation, visit);
   if ('refused' in body) return body;
   // Looked at after the body, so that a foreign id and a malformed one answer alike.
@@ -120,13 +126,27 @@ async function bodyOf(
   if (read.value === undefined && body_required)
     return { refused: refusal('invalid_json', null, 'a body is needed') };
   const body = read.value === undefined ? {} : read.value;
+  // Said before the schema is asked, whose first complaint may be about what an object holds.
+  if (!isObject(body)) return { refused: refusal('invalid_request', '', NO_OBJECT) };
   const problem = checkBody === null ? emptyProblem(body) : checkBody(body);
   return problem === null ? { body } : { refused: refusalOf(problem) };
 }
 
+/** What a deleted customer left may be read by administrators; nothing is made for it any more. */
+async function isGone(id: CustomerId, { operation, desk }: Job, key: AccessKey): Promise<boolean> {
+  if (operation.method === 'get' || id === key.customer_id) return false;
+  return (await desk.customer(id)) === null;
+}
+
+const NO_OBJECT = 'the body must be a JSON object';
+
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
 /** An operation without a body takes none, or an empty object. */
-function emptyProblem(body: unknown): { pointer: string; message: string; wanted: null } | null {
-  const isEmpty = typeof body === 'object' && body !== null && Object.keys(body).length === 0;
+function emptyProblem(body: object): { pointer: string; message: string; wanted: null } | null {
+  const isEmpty = Object.keys(body).length === 0;
   return isEmpty ? null : { pointer: '', message: 'must be empty', wanted: null };
 }
 

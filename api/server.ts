@@ -45,9 +45,13 @@ export function makeServer(deps: Deps): Server {
 function deskOf(deps: Deps): Desk {
   const { store, clock, config, exchange } = deps;
   const customers = makeRecall(clock, (id) => store.shelves.customers.get('all', id));
+  const keyring = makeKeyring(store.shelves.keys, clock, config.bootstrap_key ?? null);
+  // First in line for the news: whoever hears it after this asks the store anew.
+  exchange.watch('keys', () => keyring.forget());
+  exchange.watch('customers', () => customers.forget());
   return {
     ...deps,
-    keyring: makeKeyring(store.shelves.keys, clock, config.bootstrap_key ?? null),
+    keyring,
     limits: makeLimits(clock, config.rate_limit_per_s),
     strangers: makeLimits(clock, config.rate_limit_per_s === 0 ? 0 : STRANGERS_PER_S),
     customer: (id) => customers.get(id),

@@ -297,7 +297,10 @@ export interface paths {
     /** Change a webhook endpoint */
     put: operations['replaceWebhookEndpoint'];
     post?: never;
-    /** Delete a webhook endpoint */
+    /**
+     * Delete a webhook endpoint
+     * @description Where it is the one that the customer's `webhook_uri` stands for, `webhook_uri` is emptied too.
+     */
     delete: operations['deleteWebhookEndpoint'];
     options?: never;
     head?: never;
@@ -418,7 +421,7 @@ export interface paths {
      * Stream events as they happen
      * @description Every event has the body a webhook would have. `Last-Event-ID` resumes after an event; what was
      *     told within half a second of it may come again: compare the `id` inside. A reader who is too slow
-     *     is cut off and may resume. A comment line comes every few seconds.
+     *     is cut off and may resume; so is one whose key is revoked. A comment line comes every few seconds.
      */
     get: operations['streamEvents'];
     put?: never;
@@ -478,7 +481,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Record a payment */
+    /**
+     * Record a payment
+     * @description A `payment_id` counts once for each account. The account of a deleted customer takes none.
+     */
     post: operations['topUpBillingAccount'];
     delete?: never;
     options?: never;
@@ -680,7 +686,10 @@ export interface paths {
     /** Replace a customer */
     put: operations['replaceCustomer'];
     post?: never;
-    /** Delete a customer */
+    /**
+     * Delete a customer
+     * @description Its live calls are hung up, its keys and streams end, its webhooks stop. Its books stay to be read.
+     */
     delete: operations['deleteCustomer'];
     options?: never;
     head?: never;
@@ -1168,6 +1177,7 @@ export interface components {
       | 'provider_config_invalid'
       | 'provider_in_use'
       | 'payment_mismatch'
+      | 'customer_deleted'
       | 'clock_locked'
       | 'notice_refused'
       | 'service_unavailable'
@@ -4024,6 +4034,7 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];
@@ -5000,7 +5011,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The customer, as deleted. Its keys stop working. */
+      /** @description The customer, as deleted. */
       200: {
         headers: {
           [name: string]: unknown;

@@ -82,8 +82,8 @@ describe('topUpEntry', () => {
 
   it('adds to the wallet what clearing owes', () => {
     assert.deepEqual(shape(topUpEntry(TOP_UP)), [
-      'topup:pay-7 0 wallet a1 25000000',
-      'topup:pay-7 1 payments:clearing - -25000000',
+      'topup:a1:pay-7 0 wallet a1 25000000',
+      'topup:a1:pay-7 1 payments:clearing - -25000000',
     ]);
   });
 

@@ -21,7 +21,9 @@ export interface Posting {
   readonly detail: string;
 }
 
-/** A balanced, append-only entry. `id` names its cause: charge:<call>, topup:<payment> … */
+/**
+ * A balanced, append-only entry. `id` names its cause: charge:<call>, topup:<account>:<payment> …
+ */
 export interface LedgerEntry {
   readonly id: string;
   readonly account_id: AccountId;
@@ -95,7 +97,10 @@ function chargeEntry(leg: EndedLeg, price: Price, amount: Micros): LedgerEntry {
   });
 }
 
-/** Money a customer has paid in. `payment_id` is the payer's own name for it: it counts once. */
+/**
+ * Money a customer has paid in. `payment_id` is the payer's own name for it: it counts once for an
+ * account, and says nothing about another payer's.
+ */
 export interface TopUp {
   readonly payment_id: string;
   readonly account_id: AccountId;
@@ -108,7 +113,7 @@ export interface TopUp {
 export function topUpEntry(topUp: TopUp): LedgerEntry {
   assert(topUp.amount_micros > 0, 'a top-up adds money');
   return transfer({
-    id: `topup:${topUp.payment_id}`,
+    id: `topup:${topUp.account_id}:${topUp.payment_id}`,
     account_id: topUp.account_id,
     currency: topUp.currency,
     at: topUp.at,

@@ -50,6 +50,9 @@ export interface RoutePreview {
   readonly excluded: readonly Exclusion[];
 }
 
+/** The kinds of rows that nodes keep in memory and tell each other the changes of. */
+export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers';
+
 /** What the API may ask of the running exchange. */
 export interface Exchange {
   /** Places one leg per destination. Refuses whole orders by `refused` for every destination. */
@@ -68,7 +71,11 @@ export interface Exchange {
   replay(endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void>;
   /** Tells listeners every notice of a customer as it commits, on any node. */
   listen(scope: Scope, hear: (customer_id: CustomerId, notice: NoticeRow) => void): () => void;
+  /** Asks every live call of a customer to hang up. Answers how many there were. */
+  hangUpAll(customer_id: CustomerId): Promise<number>;
   /** Says that rows kept in memory (keys, endpoints, routes, providers …) have changed. */
-  changed(kind: 'keys' | 'endpoints' | 'routing' | 'customers', id: string): void;
+  changed(kind: ChangeKind, id: string): void;
+  /** Hears of such changes, on whichever node they were made. The answer ends it. */
+  watch(kind: ChangeKind, hear: () => void): () => void;
   endpointChanged(endpoint_id: EndpointId): void;
 }

@@ -28,6 +28,7 @@ import { type Registry, makeRegistry } from './registry.ts';
 import { Stream } from './stream.ts';
 import { startSweeper, wakeCall } from './sweeper.ts';
 import type { Vault } from './vault.ts';
+import { makeWishes, type Wishes } from './wishes.ts';
 
 export interface ExchangeParts {
   readonly store: Store;
@@ -64,6 +65,7 @@ export class RunningExchange implements Exchange {
   readonly #parts: ExchangeParts;
   readonly #placer: PlacerParts;
   readonly #loop: Loop;
+  readonly #wishes: Wishes;
   readonly #desk: CarrierDesk;
   readonly #dispatcher: Dispatcher;
   readonly #deliverer: Deliverer;
@@ -97,6 +99,7 @@ export class RunningExchange implements Exchange {
       endpoints: (customer_id) => this.registry.endpoints(customer_id),
       committed: (unit, fresh) => this.#committed(unit, fresh),
     });
+    this.#wishes = makeWishes({ loop: this.#loop, calls: store.calls, chance: parts.chance });
     this.#placer = {
       loop: this.#loop,
       registry: this.registry,
@@ -139,25 +142,16 @@ export class RunningExchange implements Exchange {
     };
   }
 
-  async hangUp(
-    ...[scope, call_id]: Parameters<Exchange['hangUp']>
-  ): ReturnType<Exchange['hangUp']> {
-    const leg = await this.#parts.store.calls.get(scope, call_id);
-    if (leg === null) return null;
-    const id = `api:${this.#parts.chance.uuid()}` as EventId;
-    await this.#loop.handle({ call_id, id, fact: { type: 'hangup_asked', reason: 'normal' } });
-    return this.#loop.leg(call_id);
+  hangUp(...args: Parameters<Exchange['hangUp']>): ReturnType<Exchange['hangUp']> {
+    return this.#wishes.hangUp(...args);
   }
 
-  async stopFlow(
-    ...[scope, activeflow_id]: Parameters<Exchange['stopFlow']>
-  ): ReturnType<Exchange['stopFlow']> {
-    const leg = await this.#parts.store.calls.byRun(scope, activeflow_id);
-    if (leg === null) return null;
-    const id = `api:${this.#parts.chance.uuid()}` as EventId;
-    const call_id = leg.call.id;
-    await this.#loop.handle({ call_id, id, fact: { type: 'flow_stop_asked' } });
-    return this.#loop.leg(call_id);
+  hangUpAll(...args: Parameters<Exchange['hangUpAll']>): ReturnType<Exchange['hangUpAll']> {
+    return this.#wishes.hangUpAll(...args);
+  }
+
+  stopFlow(...args: Parameters<Exchange['stopFlow']>): ReturnType<Exchange['stopFlow']> {
+    return this.#wishes.stopFlow(...args);
   }
 
   async preview(...args: Parameters<Exchange['preview']>): ReturnType<Exchange['preview']> {
@@ -195,6 +189,10 @@ export class RunningExchange implements Exchange {
 
   changed(...[kind, id]: Parameters<Exchange['changed']>): void {
     this.registry.changed(kind, id);
+  }
+
+  watch(...[kind, hear]: Parameters<Exchange['watch']>): () => void {
+    return this.registry.watch(kind, hear);
   }
 
   endpointChanged(endpoint_id: Endpoint['id']): void {

@@ -4,12 +4,11 @@ import type { Queue } from '../queue/queue.ts';
 import type { Account, Customer, Endpoint, Provider, Route } from '../store/rows.ts';
 import { PLATFORM } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import type { ChangeKind } from './engine.ts';
 
 /** How old a row kept in memory may be before it is read again, should news of a change be lost. */
 export const STALE_MS = 2_000;
 const KEPT_MAX = 20_000;
-
-export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers';
 
 /** Rows that every call needs and few requests change, kept in memory and told of changes. */
 export interface Registry {
@@ -26,6 +25,8 @@ export interface Registry {
   providers(): Promise<ReadonlyMap<ProviderId, Provider>>;
   /** Tells every node that rows of this kind have changed. */
   changed(kind: ChangeKind, id: string): void;
+  /** Hears of changes, made here or on another node. The answer ends it. */
+  watch(kind: ChangeKind, hear: () => void): () => void;
 }
 
 interface Kept<Value> {
@@ -54,7 +55,7 @@ export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry
     routing: () => [routes, providers].forEach((each) => each.forget()),
     customers: () => [customers, accounts].forEach((each) => each.forget()),
   };
-  queue.subscribe('changed', (message) => forget[message.split(' ')[0] as ChangeKind]?.());
+  const watch = watching(queue, (kind) => forget[kind]?.());
   return {
     customer: customers.get,
     account: (customer) => accounts.get(customer.billing_account_id),
@@ -66,6 +67,22 @@ export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry
       forget[kind]();
       queue.publish('changed', `${kind} ${id}`);
     },
+    watch,
+  };
+}
+
+/** Hears the news of changes: `first` is told before whoever watches. */
+function watching(queue: Queue, first: (kind: ChangeKind) => void): Registry['watch'] {
+  const watchers = new Set<{ readonly kind: ChangeKind; readonly hear: () => void }>();
+  queue.subscribe('changed', (message) => {
+    const kind = message.split(' ')[0] as ChangeKind;
+    first(kind);
+    for (const watcher of watchers) if (watcher.kind === kind) watcher.hear();
+  });
+  return (kind, hear) => {
+    const watcher = { kind, hear };
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
   };
 }
 

@@ -41,6 +41,7 @@ export type RefusalCode =
   | 'provider_config_invalid'
   | 'provider_in_use'
   | 'payment_mismatch'
+  | 'customer_deleted'
   | 'clock_locked'
   | 'notice_refused'
   // us

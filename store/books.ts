@@ -1,10 +1,12 @@
 import type { LedgerEntry, Posting } from '../billing/ledger.ts';
 import type { AccountId } from '../kernel/brand.ts';
 import type { Page, PageQuery, Scope } from './page.ts';
-import type { Billing } from './rows.ts';
+import type { Account, Billing } from './rows.ts';
 
 /** Money as the API reads it. */
 export interface BillingReader {
+  /** An account, also that of a customer who was deleted: its books stay to be read. */
+  account(scope: Scope, id: string): Promise<Account | null>;
   billings(
     scope: Scope,
     match: Readonly<Partial<Billing>>,

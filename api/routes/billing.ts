@@ -12,14 +12,15 @@ export const listBillingAccounts: Serve<'listBillingAccounts'> = (ask, { store }
   listed(ask.query, (page) => store.shelves.accounts.list(scopeOf(ask), {}, page), accountJson);
 
 export const getBillingAccount: Serve<'getBillingAccount'> = async (ask, { store }) => {
-  const account = await store.shelves.accounts.get(scopeOf(ask), ask.id);
+  const account = await store.ledger.account(scopeOf(ask), ask.id);
   return account === null ? NOT_FOUND : answer(accountJson(account));
 };
 
 export const topUpBillingAccount: Serve<'topUpBillingAccount'> = async (ask, desk) => {
-  const { accounts } = desk.store.shelves;
-  const account = await accounts.get(scopeOf(ask), ask.id);
+  const { ledger } = desk.store;
+  const account = await ledger.account(scopeOf(ask), ask.id);
   if (account === null) return NOT_FOUND;
+  if (account.tm_delete !== null) return refuse('customer_deleted');
   const { payment_id, amount, detail } = ask.body;
   const entry = topUpEntry({
     payment_id,
@@ -30,15 +31,14 @@ export const topUpBillingAccount: Serve<'topUpBillingAccount'> = async (ask, des
     at: desk.clock.now(),
     detail,
   });
-  if ((await desk.store.ledger.post(entry)) === 'mismatch')
-    return refuse('payment_mismatch', '/payment_id');
+  if ((await ledger.post(entry)) === 'mismatch') return refuse('payment_mismatch', '/payment_id');
   desk.exchange.changed('customers', account.customer_id);
-  const now = await accounts.get('all', account.id);
+  const now = await ledger.account('all', account.id);
   return answer(accountJson(now ?? account));
 };
 
 export const listPostings: Serve<'listPostings'> = async (ask, { store }) => {
-  const account = await store.shelves.accounts.get(scopeOf(ask), ask.id);
+  const account = await store.ledger.account(scopeOf(ask), ask.id);
   if (account === null) return NOT_FOUND;
   return listed(ask.query, (page) => store.ledger.postings(account.id, page), postingJson);
 };

@@ -61,22 +61,36 @@ export const replaceCustomer: Serve<'replaceCustomer'> = (ask, desk) =>
 export const replaceOwnCustomer: Serve<'replaceOwnCustomer'> = (ask, desk) =>
   replace(ask.customer_id, ask as unknown as Ask<'createCustomer'>, desk);
 
+/** The customer itself goes last: a deletion that was cut short can be asked for again. */
 export const deleteCustomer: Serve<'deleteCustomer'> = async (ask, desk) => {
-  const { customers, keys, endpoints } = desk.store.shelves;
+  const { customers } = desk.store.shelves;
   if (ask.id === PLATFORM) return refuse('conflict', null, 'the platform itself cannot be deleted');
-  const row = await deleted(customers, 'all', { id: ask.id, desk });
+  const was = await customers.get('all', ask.id);
+  if (was === null) return NOT_FOUND;
+  await close(was, desk);
+  const row = await deleted(customers, 'all', { id: was.id, desk });
   if (row === null) return NOT_FOUND;
-  const own = { id: '', desk };
-  for (const key of await keys.all(row.id)) await deleted(keys, row.id, { ...own, id: key.id });
-  for (const { id } of await endpoints.all(row.id)) {
-    await deleted(endpoints, row.id, { ...own, id });
-    desk.exchange.endpointChanged(id);
-  }
-  desk.keyring.forget();
-  desk.exchange.changed('keys', row.id);
   desk.customersChanged(row.id);
   return answer(customerJson(row));
 };
+
+/**
+ * Ends all that a customer has going on. Accounts come before calls: an account that is gone holds
+ * no money, so that no call can be placed any more by the time those that live are hung up.
+ */
+async function close({ id: customer_id }: Customer, desk: Desk): Promise<void> {
+  const { keys, endpoints, accounts } = desk.store.shelves;
+  for (const { id } of await keys.all(customer_id)) await deleted(keys, customer_id, { id, desk });
+  desk.keyring.forget();
+  desk.exchange.changed('keys', customer_id);
+  for (const { id } of await accounts.all(customer_id))
+    await deleted(accounts, customer_id, { id, desk });
+  await desk.exchange.hangUpAll(customer_id);
+  for (const { id } of await endpoints.all(customer_id)) {
+    await deleted(endpoints, customer_id, { id, desk });
+    desk.exchange.endpointChanged(id);
+  }
+}
 
 async function show(id: string, { store }: Desk): Promise<Outcome> {
   const row = await store.shelves.customers.get('all', id);

@@ -8,7 +8,10 @@ import { scopeOf } from '../lists.ts';
 import { type Ask, refuse, type Serve } from '../operation.ts';
 import { SAFE_HEADERS } from '../reply.ts';
 
-/** At every beat the key is looked at: who is no longer let in hears nothing more. */
+/**
+ * At every beat the key is looked at, and whenever news of a change of keys comes from any node:
+ * who is no longer let in hears nothing more.
+ */
 const HEARTBEAT_MS = 3_000;
 /** A reader who is this far behind is cut off; it resumes where it was. */
 const BACKLOG_BYTES_MAX = 1_048_576;
@@ -52,10 +55,13 @@ function open(ask: Ask<'streamEvents'>, desk: Desk, opening: Opening): void {
   };
   const beat = async (): Promise<void> =>
     (await desk.keyring.holds(ask.key)) ? reader.beat() : close();
-  const heartbeat = setInterval(() => void beat().catch(failed), HEARTBEAT_MS);
+  const look = (): void => void beat().catch(failed);
+  const heartbeat = setInterval(look, HEARTBEAT_MS);
+  const unwatch = desk.exchange.watch('keys', look);
   desk.stopping?.addEventListener('abort', close);
   response.once('close', () => {
     unlisten();
+    unwatch();
     clearInterval(heartbeat);
     desk.stopping?.removeEventListener('abort', close);
   });

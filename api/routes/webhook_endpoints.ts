@@ -54,11 +54,32 @@ export const replaceWebhookEndpoint: Serve<'replaceWebhookEndpoint'> = async (as
 };
 
 export const deleteWebhookEndpoint: Serve<'deleteWebhookEndpoint'> = async (ask, desk) => {
-  const row = await deleted(desk.store.shelves.endpoints, scopeOf(ask), { id: ask.id, desk });
+  const { endpoints } = desk.store.shelves;
+  const was = await endpoints.get(scopeOf(ask), ask.id);
+  if (was === null) return NOT_FOUND;
+  // First: cut short here, the endpoint is one like any other and can be deleted once more.
+  if (!(await unlinked(was, desk))) return CONFLICT;
+  const row = await deleted(endpoints, was.customer_id, { id: was.id, desk });
   if (row === null) return NOT_FOUND;
   desk.exchange.endpointChanged(row.id);
   return answer(endpointJson(row));
 };
+
+/** Where the customer's webhook_uri stands for the endpoint, it goes too. False: try again. */
+async function unlinked({ id, customer_id }: Endpoint, desk: Desk): Promise<boolean> {
+  const { customers } = desk.store.shelves;
+  const owner = await customers.get('all', customer_id);
+  if (owner === null || owner.webhook_endpoint_id !== id) return true;
+  const next = {
+    ...owner,
+    webhook_uri: '',
+    webhook_method: '',
+    webhook_endpoint_id: null,
+  } as const;
+  if ((await replaced(customers, next, desk)) === null) return false;
+  desk.customersChanged(customer_id);
+  return true;
+}
 
 export const rotateWebhookSecret: Serve<'rotateWebhookSecret'> = async (ask, desk) => {
   const { endpoints } = desk.store.shelves;

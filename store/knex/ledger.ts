@@ -9,6 +9,7 @@ import type { Ledger, TopUpResult } from '../books.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { mapped, matching, pageOf, scoped } from './lists.ts';
 import { proveBooks } from './proof.ts';
+import { accountOf } from './shelves.ts';
 import type { Sql } from './sql.ts';
 import type { Row, Statement } from './statement.ts';
 import { accountMove, postings, walletSum } from './unit.ts';
@@ -21,6 +22,11 @@ export function openLedger(sql: Sql): Ledger {
   return {
     post: (entry) => post(sql, entry),
     proof: () => proveBooks(sql),
+    account: async (scope, id) => {
+      const query = scoped(sql.from('accounts').where({ id }), 'customer_id', scope);
+      const [row] = await sql.read(query);
+      return row === undefined ? null : accountOf(row);
+    },
     billings: async (scope, match, page) => {
       const query = matching(scoped(sql.from('billings'), 'customer_id', scope), match);
       return mapped(await pageOf(sql, query, { place: BILLINGS_PLACE, page }), billingOf);

@@ -1,4 +1,5 @@
 import { BrokenInvariant } from '../../kernel/assert.ts';
+import type { Account } from '../rows.ts';
 import type { Kept, Shelf, Shelves } from '../store.ts';
 import { mapped, matching, pageOf, scoped } from './lists.ts';
 import type { Query, Sql } from './sql.ts';
@@ -71,6 +72,11 @@ function openShelf<Kind extends Kept>(sql: Sql, spec: ShelfSpec): Shelf<Kind> {
       return sql.change(query.update({ tm_delete: at, tm_update: at }));
     },
   };
+}
+
+/** An account as it is kept, deleted or not. */
+export function accountOf(row: Row): Account {
+  return decode(SHELVES.accounts, row) as unknown as Account;
 }
 
 function encode(spec: ShelfSpec, row: object): Record<string, Value> {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrokenInvariant } from '../../kernel/assert.ts';
 import { StoreError } from '../store.ts';
@@ -19,6 +19,7 @@ export type Durability = 'FULL' | 'NORMAL';
 export function openFile(path: string, durability: Durability): Database.Database {
   if (Number(process.versions['napi'] ?? 0) < NODE_API_MIN)
     throw new StoreError('never', `SQLite needs Node-API ${NODE_API_MIN}: Node 22.14 or later`);
+  if (path !== MEMORY && !existsSync(path)) makePrivate(path);
   const db = new Database(path, { timeout: 5000 });
   // it takes effect in a new file only
   db.pragma(`page_size = ${PAGE_BYTES}`);
@@ -30,12 +31,19 @@ export function openFile(path: string, durability: Durability): Database.Databas
   return db;
 }
 
+/** Its owner's alone from the first byte on; SQLite gives the log beside it the same rights. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+}
+
 /**
  * Holds the data folder for this process: an open transaction on a small database beside the data.
  * The operating system lets go of it when the process dies, however it dies.
  */
 export function holdFolder(data_dir: string): () => void {
-  const lock = new Database(join(data_dir, 'tandem.lock'), { timeout: 0 });
+  const path = join(data_dir, 'tandem.lock');
+  if (!existsSync(path)) makePrivate(path);
+  const lock = new Database(path, { timeout: 0 });
   try {
     lock.exec('begin exclusive');
   } catch (error) {

@@ -31,6 +31,7 @@ export function describeBooks(make: MakeStore): void {
     it('charge a leg once, however often it is asked', onBench(make, chargeOnce));
     it('end the hold of a leg that was never answered', onBench(make, unanswered));
     it('post a payment once, and know it again', onBench(make, payments));
+    it('hold nothing more for an account that is closed, and stay readable', onBench(make, closed));
     it('refuse an entry that does not balance', onBench(make, unbalanced));
     it('list postings newest first', onBench(make, postings));
     it('show every planted kind of damage', onBench(make, damage));
@@ -194,9 +195,25 @@ const payments: StoreTest = async ({ store }) => {
   assert.equal(await store.ledger.post(payment(whose, 'abc', 500, 99)), 'replayed');
   assert.equal(await store.ledger.post(payment(whose, 'abc', 501)), 'mismatch');
   const other = await funded(store);
-  assert.equal(await store.ledger.post(payment(other, 'abc', 500)), 'mismatch');
+  assert.equal(await store.ledger.post(payment(other, 'abc', 700)), 'posted', 'a name of its own');
   assert.deepEqual(await purse(store, whose), [100_500, 0]);
-  assert.deepEqual(await purse(store, other), [100_000, 0]);
+  assert.deepEqual(await purse(store, other), [100_700, 0]);
+  assert.deepEqual(await store.ledger.proof(), []);
+};
+
+const closed: StoreTest = async ({ store }) => {
+  const whose = await funded(store);
+  const leg = ended(await placed(store, whose));
+  const { accounts } = store.shelves;
+  assert.equal(await accounts.remove(whose.customer_id, whose.account_id, at(5)), true);
+  const late = newLeg(whose);
+  const hold = { account_id: whose.account_id, amount: micros(0) };
+  assert.equal(await store.legs.commit(unitOf(late, { hold })), 'no_funds');
+  assert.equal(await store.legs.commit(unitOf(leg, { charge: chargeOf(leg, 1_000) })), 'committed');
+  assert.equal(await accounts.get('all', whose.account_id), null);
+  const row = await store.ledger.account(whose.customer_id, whose.account_id);
+  assert.deepEqual([row?.balance_micros, row?.held_micros, row?.tm_delete], [88_000, 0, at(5)]);
+  assert.equal(await store.ledger.account(owner().customer_id, whose.account_id), null);
   assert.deepEqual(await store.ledger.proof(), []);
 };
 
@@ -220,11 +237,11 @@ const postings: StoreTest = async ({ store }) => {
     shown.push(...page.rows.map((line) => line.entry_id));
     before = page.next;
   } while (before !== null);
-  const first = `topup:p-${whose.account_id}`;
-  assert.deepEqual(shown, ['topup:n4', 'topup:n3', 'topup:n2', first, 'topup:n1'].toSorted(by));
+  const names = ['n4', 'n3', 'n2', `p-${whose.account_id}`, 'n1'];
+  assert.deepEqual(shown, names.map((name) => `topup:${whose.account_id}:${name}`).toSorted(by));
   function by(one: string, other: string): number {
     const when = (entry: string): number =>
-      entry === 'topup:n4' ? 2 : /n[23]/.test(entry) ? 1 : 0;
+      entry.endsWith(':n4') ? 2 : /:n[23]$/.test(entry) ? 1 : 0;
     return when(other) - when(one) || (other > one ? 1 : -1);
   }
 };

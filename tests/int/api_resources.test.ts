@@ -190,7 +190,7 @@ describe('resources', () => {
     const error = other.body['error'] as { code: string };
     assert.deepEqual([other.status, error.code], [409, 'payment_mismatch']);
     const postings = await own('GET', `/v1/billing_accounts/${customer.account_id}/postings`);
-    assert.equal(postings.text.includes('topup:pay-1'), true);
+    assert.equal(postings.text.includes(`topup:${customer.account_id}:pay-1`), true);
     assert.equal((await own('POST', path, payment)).status, 403);
     for (const amount of ['0', '0.00', '-1', '1e3', '1.1234567'])
       assert.equal((await admin('POST', path, { ...payment, amount })).status, 400, amount);

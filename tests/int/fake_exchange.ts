@@ -2,7 +2,13 @@ import type { CallId, CustomerId, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
 import { derive } from '../../kernel/uuid.ts';
-import type { Exchange, Placed, PlaceOrder, RoutePreview } from '../../engine/engine.ts';
+import type {
+  ChangeKind,
+  Exchange,
+  Placed,
+  PlaceOrder,
+  RoutePreview,
+} from '../../engine/engine.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
@@ -18,6 +24,9 @@ export class FakeExchange implements Exchange {
   /** The deliveries of each replay that was asked for. */
   readonly replayed: (readonly DeliveryRow[])[] = [];
   readonly changes: string[] = [];
+  /** Calls of customers that were to lose all they had. */
+  readonly hung_up: CallId[] = [];
+  readonly #watchers = new Set<{ readonly kind: ChangeKind; readonly hear: () => void }>();
   readonly notices: Notice[] = [];
   readonly refusals = new Map<string, Refusal>();
   readonly hears = new Set<{ scope: Scope; hear: Hear }>();
@@ -112,6 +121,13 @@ export class FakeExchange implements Exchange {
     return leg === null ? null : ended(leg);
   }
 
+  async hangUpAll(customer_id: CustomerId): Promise<number> {
+    const page = { size: 100, before: null };
+    const { rows } = await this.#store.calls.list(customer_id, {}, page);
+    this.hung_up.push(...rows.map(({ call }) => call.id));
+    return rows.length;
+  }
+
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null> {
     return this.#store.calls.byRun(scope, activeflow_id);
   }
@@ -147,8 +163,20 @@ export class FakeExchange implements Exchange {
       if (scope === 'all' || scope === customer_id) hear(customer_id, notice);
   }
 
-  changed(kind: string, id: string): void {
+  changed(kind: ChangeKind, id: string): void {
     this.changes.push(`${kind} ${id}`);
+    this.news(kind);
+  }
+
+  watch(kind: ChangeKind, hear: () => void): () => void {
+    const watcher = { kind, hear };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Tells watchers of a change made on another node. */
+  news(kind: ChangeKind): void {
+    for (const watcher of this.#watchers) if (watcher.kind === kind) watcher.hear();
   }
 
   endpointChanged(id: string): void {
