@@ -5,11 +5,13 @@
 import { startMariadb } from './services/mariadb.ts';
 import { startRedis } from './services/redis.ts';
 import type { Server } from './services/server.ts';
-import { ensureTool, log, type ToolName } from './services/tools.ts';
+import { ensureTool, log, showTool, type ToolName } from './services/tools.ts';
 
 export interface Wanted {
   readonly mariadb?: boolean;
   readonly redis?: boolean;
+  /** A program and no server: what speaks where the texts are not English. */
+  readonly espeak?: boolean;
   /** Whether MariaDB's commits wait for the disk; benches that claim durability say true. */
   readonly durable?: boolean;
 }
@@ -29,6 +31,8 @@ export interface Services {
 export async function startServices(wanted: Wanted): Promise<Services> {
   const mariadb = wanted.mariadb === true ? programOf('mariadb') : null;
   const redis = wanted.redis === true ? programOf('redis') : null;
+  const espeak = wanted.espeak === true ? programOf('espeak') : null;
+  if (espeak !== null) showTool(espeak);
   const durable = wanted.durable ?? false;
   const [sql, cache] = await allOrNone([
     mariadb === null ? Promise.resolve(null) : startMariadb(mariadb, { durable }),

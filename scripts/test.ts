@@ -62,6 +62,7 @@ function missingServices(): Promise<Services> {
   return startServices({
     mariadb: process.env['TEST_MYSQL'] === undefined,
     redis: process.env['TEST_REDIS'] === undefined,
+    espeak: true,
   });
 }
 

@@ -7,7 +7,7 @@ import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type ToolName = 'mariadb' | 'redis';
+export type ToolName = 'mariadb' | 'redis' | 'espeak';
 
 interface Tool {
   /** Any of these programs will do, the first one found is taken. */
@@ -29,6 +29,10 @@ const TOOLS: Readonly<Record<ToolName, Tool>> = {
     // The checking tool of Debian's redis-tools is the server itself, called by another name.
     programs: ['redis-server', 'redis-check-rdb', 'valkey-server'],
     packages: [['redis-tools']],
+  },
+  espeak: {
+    programs: ['espeak-ng', 'speak-ng'],
+    packages: [['espeak-ng']],
   },
 };
 
@@ -86,6 +90,17 @@ export function toolEnv(): NodeJS.ProcessEnv {
     PATH: searchPath().join(':'),
     LD_LIBRARY_PATH: [...libraries, ...(own === undefined ? [] : [own])].join(':'),
   };
+}
+
+/** Lets programs that tests start find a tool that may have been unpacked rather than installed. */
+export function showTool(path: string): void {
+  const { PATH, LD_LIBRARY_PATH } = toolEnv();
+  Object.assign(process.env, { PATH });
+  if (!path.startsWith(unpacked())) return;
+  const voices = triplets(join(unpacked(), 'usr/lib')).find((folder) =>
+    isReadable(join(folder, 'espeak-ng-data')),
+  );
+  Object.assign(process.env, { LD_LIBRARY_PATH, ESPEAK_DATA_PATH: voices ?? '' });
 }
 
 function triplets(folder: string): string[] {

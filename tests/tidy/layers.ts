@@ -15,7 +15,7 @@ export interface Layer {
 }
 
 const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media'];
-const PORTS = ['providers', 'switch', 'store', 'queue', 'webhooks'];
+const PORTS = ['providers', 'switch', 'speech', 'store', 'queue', 'webhooks'];
 
 const pure = (...imports: string[]): Layer => ({
   kind: 'pure',
@@ -49,6 +49,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   providers: port('store'),
   webhooks: port('store'),
   switch: port(),
+  speech: port(),
   // The schema is data beside the store, which applies it.
   store: { ...port(), imports: [...PURE, 'migrations'], says: 'pure folders, migrations' },
   queue: port(),
@@ -81,6 +82,7 @@ export const PORT_FILES: readonly string[] = [
   'queue/queue.ts',
   'webhooks/delivery.ts',
   'switch/switch.ts',
+  'speech/speech.ts',
 ];
 
 /** Where each package may be imported. A package that is not listed has no place in the product. */
@@ -129,6 +131,8 @@ export const MAY_TRY: readonly string[] = [
 export const PARAMS_EXEMPT: readonly string[] = [
   // Express knows an error handler by its four parameters.
   'api/server.ts',
+  // The calls of WASI are what WASI says they are.
+  'speech/flite/wasi.ts',
 ];
 
 /** Name parts that say nothing about what a file holds. */
