@@ -34,10 +34,19 @@ type Fact =
   | { readonly type: 'dial_rejected'; readonly attempt_id: AttemptId; readonly ending: Ending }
   /** The answer to the dial was lost: it may ring or not. */
   | { readonly type: 'dial_lost'; readonly attempt_id: AttemptId; readonly detail: string }
-  /** The carrier, asked, knows no such leg. */
-  | { readonly type: 'leg_absent'; readonly attempt_id: AttemptId }
+  /**
+   * The carrier, asked, knows no such leg. That is certain once the dial is `certain_ms` old (0
+   * where it is left out), and never where it is null.
+   */
+  | {
+      readonly type: 'leg_absent';
+      readonly attempt_id: AttemptId;
+      readonly certain_ms?: number | null;
+    }
   /** The carrier could not be asked just now. */
   | { readonly type: 'leg_unseen'; readonly attempt_id: AttemptId; readonly detail: string }
+  /** The carrier would not hang the leg up, however often it was asked. */
+  | { readonly type: 'hangup_refused'; readonly attempt_id: AttemptId; readonly detail: string }
   | { readonly type: 'leg_ringing'; readonly attempt_id: AttemptId; readonly leg_ref: LegRef }
   | {
       readonly type: 'leg_answered';

@@ -122,10 +122,18 @@ function known<C extends Call>(call: C, event: EventOf<'dial_rejected' | 'leg_en
 /** The carrier is certain that it has no such leg: safe to dial elsewhere (DESIGN §4, rule 4). */
 export function endAbsent(call: Unanswered, event: EventOf<'leg_absent'>): CallStep {
   if (currentAttempt(call)?.status === 'intended') return stay(call);
+  if (isDoubtful(call, event)) return askLater(call, event);
   const lost = ending('failed', 'the carrier knows no such leg');
   const over = abandoned(call, lost, event.at);
   const next = candidateAfterAbsence(over);
   return next === null ? close(over, lost, event.at) : dialAgain(over, next, event.at);
+}
+
+/** Whether the carrier may yet come to know a leg whose name it has not told us. */
+function isDoubtful(call: Open, { certain_ms = 0, at }: EventOf<'leg_absent'>): boolean {
+  const attempt = currentAttempt(call);
+  if (attempt === null || attempt.leg_ref !== null) return false;
+  return certain_ms === null || at - attempt.tm_create < certain_ms;
 }
 
 function dialAgain(call: Unanswered, candidate_index: number, at: Instant): CallStep {
@@ -144,7 +152,7 @@ export function lose(call: Open, event: EventOf<'dial_lost'>): CallStep {
 }
 
 /** The carrier cannot be asked just now: again later, a little less often each time. */
-export function askLater(call: Open, event: EventOf<'leg_unseen'>): CallStep {
+export function askLater(call: Open, event: EventOf<'leg_unseen' | 'leg_absent'>): CallStep {
   const wait = Math.min(LOOK_MS * 2 ** Math.min(call.check_count, 5), call.check_ms);
   return stay(withTimer(call, 'check', after(event.at, wait)));
 }
@@ -232,6 +240,7 @@ function endedAt(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>): Ins
 
 /** The carrier has no such leg any more: it ended, and the news was lost. */
 export function vanish(call: Open, event: EventOf<'leg_absent'>): CallStep {
+  if (isDoubtful(call, event)) return askLater(call, event);
   const gone = ending('normal', 'the leg is gone at the carrier');
   return close(abandoned(call, gone, event.at), gone, event.at);
 }

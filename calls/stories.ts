@@ -137,8 +137,7 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
     accepted: () => ({ type: 'dial_accepted', ...at }),
     rejected: () => ({ type: 'dial_rejected', attempt_id, ending: ending(word as Cause) }),
     lost: () => ({ type: 'dial_lost', attempt_id, detail: 'timeout' }),
-    absent: () => ({ type: 'leg_absent', attempt_id }),
-    unseen: () => ({ type: 'leg_unseen', attempt_id, detail: 'refused' }),
+    ...askedFacts(word, attempt_id),
     ringing: () => ({ type: 'leg_ringing', ...at }),
     answered: () => ({ type: 'leg_answered', ...at, ...lateBy(word) }),
     ended: () => ({
@@ -179,6 +178,21 @@ function paid(granted_ms: number): FactOf {
   return { type: 'credit_granted', granted_ms, hold_micros: micros(granted_ms / 10) };
 }
 
+/** What a carrier says that was asked, or told to hang up. */
+function askedFacts(word: string, attempt_id: AttemptId): Record<string, () => FactOf> {
+  return {
+    absent: () => ({ type: 'leg_absent', attempt_id, ...certainBy(word) }),
+    unseen: () => ({ type: 'leg_unseen', attempt_id, detail: 'refused' }),
+    deaf: () => ({ type: 'hangup_refused', attempt_id, detail: 'no' }),
+  };
+}
+
+/** "absent 30000": certain once the dial is so old; "absent never". */
+function certainBy(word: string): { certain_ms?: number | null } {
+  if (word === '') return {};
+  return { certain_ms: word === 'never' ? null : Number(word) };
+}
+
 function lateBy(word: string): { talk_ms?: number } {
   return word === '' ? {} : { talk_ms: Number(word) };
 }
@@ -200,6 +214,7 @@ export const STEMS: Record<EventType, string> = {
   dial_lost: 'lost',
   leg_absent: 'absent',
   leg_unseen: 'unseen',
+  hangup_refused: 'deaf',
   leg_ringing: 'ringing',
   leg_answered: 'answered',
   leg_ended: 'ended',

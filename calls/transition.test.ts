@@ -56,6 +56,10 @@ const STORIES = `
   lost, found, hung up on      |            | lost, accepted, ended busy                | hangup remote busy x1       | find #1; ; updated hangup usage 0
   lost and never seen          |            | lost, absent                              | dialing y2                  | find #1; dial #2
   lost, and the carrier is mute|            | lost, unseen, timer check, absent         | dialing y2                  | find #1; ; find #1; dial #2
+  not certain yet              | routes=2   | lost, absent 9000, timer check, absent 9000 | dialing x1              | find #1; ; find #1;
+  certain after a while        | routes=2   | lost, absent 3000, timer check, absent 3000 | dialing y2              | find #1; ; find #1; dial #2
+  never certain                | routes=2   | lost, absent never, timer dial, absent never | terminating dialout x1     | find #1; ; updated hangup #1;
+  never certain, but it was named | routes=2 | accepted, timer check, absent never        | dialing y2                  | ; find #1; dial #2
   lost on the only route       | routes=1   | lost, absent                              | dialing x2                  | find #1; dial #2
   lost on the last, one rang   | routes=2   | ringing, ended failed, lost, absent       | ringing y3                  | updated; dial #2; find #2; dial #3
   rang on the last, and is gone| routes=1   | ringing, timer check, absent              | hangup remote failed x1     | updated; find #1; updated hangup usage 0
@@ -111,6 +115,7 @@ const RANK: Record<CallStatus, number> = {
 const TYPES = Object.keys(STEMS) as EventType[];
 const WORDS: Partial<Record<EventType, readonly string[]>> = {
   dial_rejected: ['failed', 'busy', 'cancel'],
+  leg_absent: ['', '3000', 'never'],
   leg_ended: ['normal', 'failed', 'busy', 'noanswer', 'rejected', 'cancel', 'dialout', 'timeout'],
   timer_fired: ['dial', 'credit', 'talk', 'action', 'check'],
   credit_granted: ['60000', '66000', '120000', '600000'],
@@ -194,10 +199,12 @@ describe('transition', () => {
     }
     assert.equal(standing(call), 'hangup local normal x1');
     assert.equal(currentAttempt(call)?.status, 'abandoned');
-    assert.deepEqual(
-      take('ringing', 60_000).map((effect) => effect.do),
-      ['leg_hangup'],
-    );
+    const orders = (words: string): string[] => take(words, 60_000).map((effect) => effect.do);
+    assert.deepEqual(orders('ringing'), ['leg_hangup']);
+    assert.deepEqual(orders('deaf'), ['leg_find']);
+    assert.deepEqual(orders('answered'), ['leg_hangup']);
+    assert.deepEqual(orders('deaf'), ['leg_find']);
+    assert.deepEqual(orders('absent'), []);
   });
 });
 
@@ -221,21 +228,16 @@ describe('transition, whatever comes', () => {
     assert.deepEqual(transition(before, event), { state, effects });
     const news = effects.filter((each) => each.do === 'notice_tell').map((each) => each.notice);
     const moved = state.status !== before.status;
-    const due = moved
-      ? state.status === 'hangup'
-        ? ['call_updated', 'call_hangup']
-        : ['call_updated']
-      : isDeepStrictEqual(publicMedia(before.media), publicMedia(state.media))
-        ? []
-        : ['call_updated'];
+    const heard = !isDeepStrictEqual(publicMedia(before.media), publicMedia(state.media));
+    const ends = moved && state.status === 'hangup';
+    const due = ends ? ['call_updated', 'call_hangup'] : moved || heard ? ['call_updated'] : [];
     if (RANK[state.status] < RANK[before.status])
       assert.fail(`${before.status} went back: ${words}`);
     if (before.status === 'hangup' && state !== before) assert.fail(`hangup was left: ${words}`);
     if (news.join() !== due.join()) assert.fail(`${words} told ${news.join()}`);
     if (state.told_count !== before.told_count + news.length) assert.fail('news must be counted');
     const usages = effects.filter((each) => each.do === 'usage_record').length;
-    if (usages !== Number(moved && state.status === 'hangup'))
-      assert.fail('usage is recorded once');
+    if (usages !== Number(ends)) assert.fail('usage is recorded once');
     checkMoney(before, state, words);
     const dials = effects.filter((each) => each.do === 'leg_dial').length;
     if (dials !== state.attempts.length - before.attempts.length)
@@ -262,9 +264,8 @@ describe('transition, whatever comes', () => {
       let call = freshCall(TRAITS[roll(TRAITS.length)] ?? '');
       for (let at = 2_000; at < 14_000; at += 1_000) {
         call = checkStep(call, randomWords(call), at);
-        const open = call.attempts.filter(
-          ({ status }) => status !== 'ended' && status !== 'abandoned',
-        );
+        const over = ['ended', 'abandoned'];
+        const open = call.attempts.filter(({ status }) => !over.includes(status));
         if (open.length > 1) assert.fail('two legs could ring');
         if (call.attempts.length > call.attempts_max) assert.fail('too many tries');
       }

@@ -2,7 +2,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/brand.ts';
 import { after } from '../kernel/instant.ts';
 import { attemptAt, legOf } from './attempts.ts';
-import type { Call, CallIn, CallStatus, Facts } from './call.ts';
+import type { Attempt, Call, CallIn, CallStatus, Facts } from './call.ts';
 import { currentAttempt, NO_TIMERS } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventOf, EventType } from './events.ts';
@@ -25,6 +25,7 @@ const live = ignore('the leg has shown itself alive since the dial was sent');
 const unheard = ignore('talk is extended only once it has begun');
 const silent = ignore('media is ordered only while the call talks');
 const closing = ignore('the hangup is already under way');
+const again = ignore('it is looked for, and hung up again, until it is gone');
 const over = ignore('the call is over');
 
 /** What running flows are told and calls are not moved by. */
@@ -53,6 +54,7 @@ const UNANSWERED = {
   dial_lost: moves.lose,
   leg_absent: moves.endAbsent,
   leg_unseen: moves.askLater,
+  hangup_refused: live,
   leg_ringing: moves.ring,
   leg_answered: moves.answer,
   leg_ended: moves.endUnanswered,
@@ -72,6 +74,7 @@ const CLOSING = {
   dial_lost: moves.lose,
   leg_absent: moves.vanish,
   leg_unseen: moves.askLater,
+  hangup_refused: again,
   leg_ringing: moves.hangUpSeen,
   leg_answered: moves.hangUpSeen,
   leg_ended: moves.endOf,
@@ -114,6 +117,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     dial_lost: live,
     leg_absent: moves.vanish,
     leg_unseen: moves.askLater,
+    hangup_refused: live,
     leg_ringing: reordered,
     leg_answered: ignore('already answered'),
     leg_ended: moves.endOf,
@@ -135,6 +139,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     dial_lost: over,
     leg_absent: over,
     leg_unseen: over,
+    hangup_refused: over,
     leg_ringing: over,
     leg_answered: over,
     leg_ended: over,
@@ -187,12 +192,19 @@ function fence(call: Call, event: CallEvent): CallStep | null {
   if (attempt === null) return stay(call);
   const current = attempt === currentAttempt(call);
   if (current && attempt.status !== 'ended' && attempt.status !== 'abandoned') return null;
+  if (event.type === 'hangup_refused') return chase(call, attempt);
   const alive =
     event.type === 'dial_accepted' || event.type === 'leg_ringing' || event.type === 'leg_answered';
   const leg = legOf(call, attempt);
   if (!alive || attempt.status !== 'abandoned' || leg === null) return stay(call);
   const ghost = { ...leg, leg_ref: event.leg_ref };
   return stay(call, [{ do: 'leg_hangup', leg: ghost, cause: 'cancel' }]);
+}
+
+/** A leg we gave up would not be hung up: if it is still there, that is told, and it goes on. */
+function chase(call: Call, attempt: Attempt): CallStep {
+  const leg = attempt.status === 'abandoned' ? legOf(call, attempt) : null;
+  return stay(call, leg === null ? [] : [{ do: 'leg_find', leg }]);
 }
 
 /** Whether an event is about something that is over: a timer set anew, an attempt given up. */

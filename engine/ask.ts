@@ -5,6 +5,7 @@ import type { HttpOrder, LegAt } from '../calls/effects.ts';
 import type { FactOf, Reply } from '../calls/events.ts';
 import type { Instruction } from '../calls/instruction.ts';
 import type { Carrier, DialOutcome, LegState } from '../providers/carrier.ts';
+import type { OutboxRow } from '../store/journal.ts';
 import type { Outgoing, Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import type { Log } from './log.ts';
@@ -57,16 +58,26 @@ export function factOfDial(outcome: DialOutcome, attempt_id: AttemptId): FactOf 
   }
 }
 
-/** What an order to a leg's media tells that the carrier has not taken. */
-export function factOfRefused(effect_id: EffectId, refused: Instruction, detail: string): FactOf {
+/** What the call is told of an effect that came to nothing; null where only a restart may help. */
+export function factOfGivenUp({ id, order }: OutboxRow, detail: string): FactOf | null {
+  if (order.do === 'leg_instruct') return factOfRefused(id, order.instruction, detail);
+  if (order.do !== 'leg_hangup') return null;
+  return { type: 'hangup_refused', attempt_id: order.leg.attempt_id, detail };
+}
+
+function factOfRefused(effect_id: EffectId, refused: Instruction, detail: string): FactOf {
   if (refused.do !== 'record_start') return { type: 'media_failed', effect_id, detail, refused };
   const { recording_id } = refused;
   return { type: 'recording_finished', recording_id, duration_ms: 0, cause: 'failed' };
 }
 
 /** What the carrier's view of a leg tells: an end that nobody told may bring its answer with it. */
-export function factsOfState(state: LegState, { attempt_id }: LegAt): FactOf[] {
-  if (state.state === 'absent') return [{ type: 'leg_absent', attempt_id }];
+export function factsOfState(
+  state: LegState,
+  { attempt_id }: LegAt,
+  certain_ms: number | null,
+): FactOf[] {
+  if (state.state === 'absent') return [{ type: 'leg_absent', attempt_id, certain_ms }];
   const { leg_ref } = state;
   switch (state.state) {
     case 'dialing':

@@ -1,5 +1,5 @@
 import type { ProviderId } from '../kernel/brand.ts';
-import type { Carrier, CarrierKind } from '../providers/carrier.ts';
+import type { Capabilities, Carrier, CarrierKind } from '../providers/carrier.ts';
 import type { Provider } from '../store/rows.ts';
 import type { Registry } from './registry.ts';
 import type { Vault } from './vault.ts';
@@ -9,6 +9,8 @@ import { sealedFor } from './vault.ts';
 export interface CarrierDesk {
   /** Null when there is no such provider, or no adapter of its kind. */
   open(provider_id: ProviderId): Promise<Carrier | null>;
+  /** What the provider's carrier can do; null where it cannot be opened. */
+  capabilities(provider_id: ProviderId): Promise<Capabilities | null>;
 }
 
 export interface CarrierDeskParts {
@@ -21,6 +23,10 @@ export interface CarrierDeskParts {
 export function makeCarrierDesk(parts: CarrierDeskParts): CarrierDesk {
   const opened = new Map<ProviderId, { readonly row: Provider; readonly carrier: Carrier }>();
   return {
+    capabilities: async (provider_id) => {
+      const row = (await parts.registry.providers()).get(provider_id);
+      return parts.kinds.get(row?.type ?? '')?.capabilities ?? null;
+    },
     open: async (provider_id) => {
       const row = (await parts.registry.providers()).get(provider_id);
       if (row === undefined) return null;

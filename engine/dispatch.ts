@@ -4,9 +4,9 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Call } from '../calls/call.ts';
 import { currentAttempt } from '../calls/call.ts';
 import { ending } from '../calls/cause.ts';
-import type { ChildOrder, LegAt, Order } from '../calls/effects.ts';
+import type { ChildOrder, Order } from '../calls/effects.ts';
 import type { FactOf, Reply } from '../calls/events.ts';
-import type { Carrier, LegState } from '../providers/carrier.ts';
+import type { LegState } from '../providers/carrier.ts';
 import { CarrierError } from '../providers/carrier.ts';
 import type { Flow } from '../store/rows.ts';
 import type { OutboxRow } from '../store/journal.ts';
@@ -14,7 +14,7 @@ import { type Shelf, StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
-import { factOfDial, factOfRefused, factsOfState, outcomeOf, replyTo } from './ask.ts';
+import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo } from './ask.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -40,6 +40,12 @@ const MASTER_ENDED = 'master_ended' as EventId;
 const UNWANTED = ending('cancel', 'hung up before it was dialled');
 
 type By<Do extends Order['do']> = Extract<Order, { do: Do }>;
+
+interface Failure {
+  readonly tries: number;
+  readonly given_up: FactOf | null;
+  readonly error: unknown;
+}
 
 /** Performs the effects that wait in the outbox, each at least once; their ids make it once. */
 export class Dispatcher {
@@ -79,25 +85,37 @@ export class Dispatcher {
     return true;
   }
 
-  async #run(row: OutboxRow, tries: number): Promise<void> {
-    const { log, clock } = this.#parts;
+  /** `given_up`: what the call is told instead, where there is no sense in trying again. */
+  async #run(row: OutboxRow, tries: number, given_up: FactOf | null = null): Promise<void> {
     this.#pending += 1;
     try {
-      await (tries === 0 ? this.#act(row) : this.#actAgain(row));
+      if (given_up !== null) await this.#tell(row, given_up);
+      else await (tries === 0 ? this.#act(row) : this.#actAgain(row));
       this.#in_hand.delete(row.id);
     } catch (error) {
-      const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
-      // Nobody else would carry on where we gave up: with the store back, everything must go on.
-      if (tries >= TRIES_MAX && !isStoreAway(error)) {
-        this.#in_hand.delete(row.id);
-        return log.error(fields, 'effect given up until the next start');
-      }
-      log.warn(fields, 'effect failed, to be tried again');
-      const again = (): void => void this.#run(row, tries + 1);
-      clock.after(RETRY_MS * 2 ** Math.min(tries, TRIES_MAX - 1), again);
+      this.#failed(row, { tries, given_up, error });
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  #failed(row: OutboxRow, { tries, given_up, error }: Failure): void {
+    const { log, clock } = this.#parts;
+    const fields = { call_id: row.call_id, effect: row.order.do, tries, error };
+    // Nobody else would carry on where we gave up: with the store back, everything must go on.
+    const last = tries >= TRIES_MAX && !isStoreAway(error);
+    if (!last && !isRefused(row, error)) {
+      log.warn(fields, 'effect failed, to be tried again');
+      const again = (): void => void this.#run(row, tries + 1, given_up);
+      return void clock.after(RETRY_MS * 2 ** Math.min(tries, TRIES_MAX - 1), again);
+    }
+    const fact = given_up === null ? factOfGivenUp(row, detailOf(error)) : null;
+    if (fact === null) {
+      this.#in_hand.delete(row.id);
+      return log.error(fields, 'effect given up until the next start');
+    }
+    log.warn(fields, 'effect given up, and the call told so');
+    void this.#run(row, 0, fact);
   }
 
   /** A dial is never repeated: it may have left, and only its outcome be lost to us. */
@@ -115,7 +133,7 @@ export class Dispatcher {
       case 'leg_find':
         return this.#find(row, given);
       case 'leg_hangup':
-        return this.#order(row, given.leg, (at) => at.hangUp(given.leg));
+        return this.#hangUp(row, given);
       case 'leg_instruct':
         return this.#instruct(row, given);
       case 'child_place':
@@ -154,30 +172,29 @@ export class Dispatcher {
       return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: 'the provider is gone' });
     let state: LegState;
     try {
-      state = await carrier.find(attempt_id);
+      state = await carrier.find(leg);
     } catch (error) {
       return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: detailOf(error) });
     }
-    for (const [place, fact] of factsOfState(state, leg).entries()) {
+    const { absence_certain_ms = 0 } = (await this.#parts.desk.capabilities(provider_id)) ?? {};
+    for (const [place, fact] of factsOfState(state, leg, absence_certain_ms).entries()) {
       const id = `f:${nameIn(row.id)}.${place}` as EventId;
       await this.#parts.loop.handle({ call_id: row.call_id, id, fact });
     }
     await this.#parts.performed(row);
   }
 
-  async #order(row: OutboxRow, leg: LegAt, act: (at: Carrier) => Promise<void>): Promise<void> {
+  async #hangUp(row: OutboxRow, { leg }: By<'leg_hangup'>): Promise<void> {
     const carrier = await this.#parts.desk.open(leg.provider_id);
-    if (carrier !== null) await act(carrier);
+    await carrier?.hangUp(leg);
     await this.#parts.performed(row);
   }
 
   async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
-    try {
-      await this.#order(row, leg, (at) => at.instruct({ leg, effect_id: row.id, instruction }));
-    } catch (error) {
-      if (!(error instanceof CarrierError) || error.retry === 'later') throw error;
-      await this.#tell(row, factOfRefused(row.id, instruction, error.message));
-    }
+    const carrier = await this.#parts.desk.open(leg.provider_id);
+    if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
+    await carrier.instruct({ leg, effect_id: row.id, instruction });
+    await this.#parts.performed(row);
   }
 
   async #place(row: OutboxRow, { order: child }: By<'child_place'>): Promise<void> {
@@ -241,6 +258,11 @@ export class Dispatcher {
 /** The part of an effect's id that is unique within its call. */
 function nameIn(id: EffectId): string {
   return id.slice(id.indexOf('.') + 1);
+}
+
+/** Media that is refused for good waits for nothing. A leg must go: its hangup is tried again. */
+function isRefused({ order }: OutboxRow, error: unknown): boolean {
+  return order.do === 'leg_instruct' && error instanceof CarrierError && error.retry === 'never';
 }
 
 function isStoreAway(error: unknown): boolean {

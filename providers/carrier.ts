@@ -19,8 +19,11 @@ import type { Need } from '../flows/action.ts';
  * the conformance suite derives its cases from it.
  */
 export type Capabilities = { readonly [Name in Need]: boolean } & {
-  /** Whether `find` can tell for certain that a dial never reached the carrier. */
-  readonly find_is_certain: boolean;
+  /**
+   * How old a dial must be before its absence from `find` is certain, in ms: 0 where the carrier
+   * knows at once, null where it never is. Until then nothing else is dialled.
+   */
+  readonly absence_certain_ms: number | null;
 };
 
 /** An account at a carrier, opened: configuration checked, credentials decrypted. */
@@ -121,8 +124,11 @@ export interface Carrier {
   instruct(order: InstructOrder): Promise<void>;
   /** Hanging up a leg that is gone, or never was, is not an error. Throws CarrierError. */
   hangUp(leg: LegAddress): Promise<void>;
-  /** Looks a dial up by our reference. Throws CarrierError when the carrier cannot be asked. */
-  find(attempt_id: AttemptId): Promise<LegState>;
+  /**
+   * Looks a leg up by the carrier's name for it or, where that is not known, by our reference.
+   * Throws CarrierError when the carrier cannot be asked.
+   */
+  find(leg: LegAddress): Promise<LegState>;
   /** Pure: whether the notice truly comes from the carrier and is fresh. */
   isAuthentic(notice: Notice): boolean;
   /** Pure: what the notice tells us, in our words, and what to answer. */

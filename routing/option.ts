@@ -28,7 +28,7 @@ export interface Query {
   readonly routes: readonly RouteIn[];
   readonly providers: ReadonlyMap<ProviderId, ProviderIn>;
   /** What each kind of carrier can do; a kind that is not listed is not installed. */
-  readonly capabilities: ReadonlyMap<string, Readonly<Record<string, boolean>>>;
+  readonly capabilities: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly customer_id: CustomerId;
   readonly platform_id: CustomerId;
   readonly destination: Address;

@@ -89,7 +89,7 @@ export const CAPABILITIES: Capabilities = {
   mute_in: true,
   mute_out: true,
   external_media: true,
-  find_is_certain: true,
+  absence_certain_ms: 0,
 };
 
 /** A provider every new installation begins with, and what its default route charges. */

@@ -6,6 +6,7 @@ import {
   attemptId,
   dialled,
   instruct,
+  ours,
   orderTo,
   toldOf,
   typesOf,
@@ -86,7 +87,7 @@ describe('the sandbox network, killed and started again', () => {
     await bench.clock.advance(1_000);
     await asked;
     assert.equal(bench.log.rows.get(ONE)?.tm_end, null);
-    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    assert.equal((await bench.carrier.find(ours(ONE))).state, 'ended');
     bench.restart();
     await bench.clock.advance(20_000);
     assert.deepEqual(typesOf(bench), WHOLE);
@@ -101,7 +102,7 @@ describe('the sandbox network, killed and started again', () => {
     await bench.clock.advance(700);
     bench.restart();
     await bench.clock.advance(20_000);
-    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    assert.equal((await bench.carrier.find(ours(ONE))).state, 'ended');
     assert.equal(bench.network().size, 0);
   });
 
@@ -111,7 +112,7 @@ describe('the sandbox network, killed and started again', () => {
     await bench.carrier.hangUp(leg);
     await bench.clock.advance(1_000);
     assert.deepEqual(typesOf(bench), WHOLE);
-    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    assert.equal((await bench.carrier.find(ours(ONE))).state, 'ended');
   });
 
   it('leaves alone the legs that another node plays', async () => {
@@ -127,7 +128,7 @@ describe('the sandbox network at the edges', () => {
     const order = scripted(orderTo(ANSWERS), { ring_ms: 0, answer_ms: 0 });
     await bench.carrier.dial(order);
     await bench.carrier.hangUp(LEG);
-    assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+    assert.equal((await bench.carrier.find(ours(ONE))).state, 'ended');
     await bench.clock.advance(10_000);
     assert.deepEqual(typesOf(bench), ['leg_ended']);
   });
@@ -154,7 +155,7 @@ describe('the sandbox network at the edges', () => {
       toldOf(bench).map(({ key }) => key),
       ['ringing', 'ringing', 'answered', 'answered'],
     );
-    assert.equal((await bench.carrier.find(ONE)).state, 'answered');
+    assert.equal((await bench.carrier.find(ours(ONE))).state, 'answered');
   });
 
   it('keeps what the carrier said beside our word for a drop in mid-call', async () => {
@@ -227,7 +228,7 @@ describe('a sandbox fault', () => {
           .join(' '),
         keys,
       );
-      assert.equal((await bench.carrier.find(ONE)).state, 'ended');
+      assert.equal((await bench.carrier.find(ours(ONE))).state, 'ended');
       assert.equal(bench.refused.length, fault === 'forge_notices' ? 3 : 0);
     });
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AttemptId, LegRef } from '../../kernel/brand.ts';
+import type { LegRef } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ending } from '../../calls/cause.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
@@ -87,7 +87,7 @@ class SandboxCarrier implements Carrier {
     return reached(this.#network.hangUp(this.#account, leg));
   }
 
-  find(attempt_id: AttemptId): Promise<LegState> {
+  find({ attempt_id }: LegAddress): Promise<LegState> {
     return reached(this.#network.find(this.#account, attempt_id));
   }
 

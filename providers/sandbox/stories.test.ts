@@ -4,7 +4,7 @@ import { rollerOf } from '../../kernel/random.ts';
 import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import type { DialOrder, Told } from '../carrier.ts';
 import { CarrierError } from '../carrier.ts';
-import { instruct, orderTo, toldOf } from '../../tests/conformance/carrier_bench.ts';
+import { instruct, ours, orderTo, toldOf } from '../../tests/conformance/carrier_bench.ts';
 import {
   type SandboxBench,
   sandboxBench,
@@ -84,7 +84,7 @@ async function checkStory(
   { context, ordered }: { context: string; ordered: ReadonlySet<string> },
 ): Promise<void> {
   const row = bench.log.rows.get(order.attempt_id);
-  const state = await bench.carrier.find(order.attempt_id);
+  const state = await bench.carrier.find(ours(order.attempt_id));
   const path = pathOf(bench, order);
   if (row === undefined || state.state === 'absent') return assert.deepEqual(path, [], context);
   assert.equal(state.state, 'ended', context);

@@ -6,6 +6,7 @@ import {
   attemptId,
   type Bench,
   dialled,
+  ours,
   orderTo,
   toldOf,
   typesOf,
@@ -75,7 +76,7 @@ function describeDialling(bench: () => Bench): void {
     const order = bench().misbehaving(orderTo(bench().numbers.answers), 'answer_lost');
     const outcome = await dialled(bench(), order);
     assert.equal(outcome.outcome, 'unknown');
-    assert.notEqual((await bench().carrier.find(order.attempt_id)).state, 'absent');
+    assert.notEqual((await bench().carrier.find(ours(order.attempt_id))).state, 'absent');
     await dialled(bench(), order);
     assert.equal(bench().legsPlaced(order.attempt_id), 1);
   });
@@ -86,25 +87,27 @@ function describeDialling(bench: () => Bench): void {
       const { outcome } = await dialled(bench(), order);
       assert.notEqual(outcome, 'accepted');
       assert.equal(bench().legsPlaced(order.attempt_id), 0);
-      if (!bench().kind.capabilities.find_is_certain) return;
-      assert.deepEqual(await bench().carrier.find(order.attempt_id), { state: 'absent' });
+      const { absence_certain_ms } = bench().kind.capabilities;
+      if (absence_certain_ms === null) return;
+      await bench().clock.advance(absence_certain_ms);
+      assert.deepEqual(await bench().carrier.find(ours(order.attempt_id)), { state: 'absent' });
     });
 }
 
 function describeFinding(bench: () => Bench): void {
   it('knows nothing of an attempt that was never dialled', async () => {
-    assert.deepEqual(await bench().carrier.find(attemptId('never')), { state: 'absent' });
+    assert.deepEqual(await bench().carrier.find(ours(attemptId('never'))), { state: 'absent' });
   });
 
   it('sees a leg ring, answered and ended', async () => {
     const order = orderTo(bench().numbers.rings_for_ever);
     await dialled(bench(), order);
-    assert.equal((await bench().carrier.find(order.attempt_id)).state, 'ringing');
+    assert.equal((await bench().carrier.find(ours(order.attempt_id))).state, 'ringing');
     const leg = await answeredLeg(bench(), 'two');
-    assert.equal((await bench().carrier.find(leg.attempt_id)).state, 'answered');
+    assert.equal((await bench().carrier.find(leg)).state, 'answered');
     await bench().clock.advance(30_000);
     await bench().carrier.hangUp(leg);
-    const state = await bench().carrier.find(leg.attempt_id);
+    const state = await bench().carrier.find(leg);
     assert.equal(state.state, 'ended');
     assert.ok(state.state === 'ended' && state.answered && state.talk_ms >= 30_000);
     assert.equal(state.leg_ref, leg.leg_ref);
@@ -115,7 +118,7 @@ function describeFinding(bench: () => Bench): void {
       const order = orderTo(to, to);
       await dialled(bench(), order);
       const told = toldOf(bench(), order.attempt_id).at(-1)?.fact;
-      const state = await bench().carrier.find(order.attempt_id);
+      const state = await bench().carrier.find(ours(order.attempt_id));
       assert.ok(told?.type === 'leg_ended' && state.state === 'ended');
       assert.deepEqual(state.ending, told.ending);
       assert.deepEqual([state.answered, state.talk_ms], [false, 0]);
@@ -124,7 +127,7 @@ function describeFinding(bench: () => Bench): void {
 
   it('shows no leg to another account', async () => {
     const leg = await answeredLeg(bench());
-    assert.deepEqual(await bench().stranger.find(leg.attempt_id), { state: 'absent' });
+    assert.deepEqual(await bench().stranger.find(leg), { state: 'absent' });
   });
 }
 
@@ -158,7 +161,7 @@ function describeTelling(bench: () => Bench): void {
     await bench().clock.advance(90_000);
     const last = toldOf(bench()).at(-1)?.fact;
     assert.equal(last?.type === 'leg_ended' && last.ending.cause, 'timeout');
-    const state = await bench().carrier.find(attemptId('one'));
+    const state = await bench().carrier.find(ours(attemptId('one')));
     assert.ok(state.state === 'ended' && state.talk_ms <= 90_000);
   });
 
@@ -226,6 +229,6 @@ function describeHangingUp(bench: () => Bench): void {
     } catch (error) {
       assert.ok(error instanceof CarrierError);
     }
-    assert.equal((await bench().carrier.find(leg.attempt_id)).state, 'answered');
+    assert.equal((await bench().carrier.find(leg)).state, 'answered');
   });
 }

@@ -87,6 +87,11 @@ export function attemptId(name: string): AttemptId {
   return `attempt-${name}` as AttemptId;
 }
 
+/** A leg of which only our own name is known. */
+export function ours(attempt_id: AttemptId): LegAddress {
+  return { attempt_id, leg_ref: null };
+}
+
 /** Every fact told about an attempt so far, in the order of arrival, repeated ones included. */
 export function toldOf(bench: Bench, attempt_id = attemptId('one')): Told[] {
   return bench.notices

@@ -60,7 +60,7 @@ export class FakeExchange implements Exchange {
       mute_in: false,
       mute_out: false,
       external_media: false,
-      find_is_certain: true,
+      absence_certain_ms: 0,
     },
     config_schema: {
       type: 'object',
