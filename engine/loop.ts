@@ -58,7 +58,7 @@ interface Kept {
 }
 
 /** Live legs kept in memory; more are read again when something happens to them. */
-const KEPT_MAX = 20_000;
+const KEPT_MAX = 10_000;
 /** Steps lost to other nodes before we suspect ourselves. */
 const CONFLICTS_MAX = 25;
 

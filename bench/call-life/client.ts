@@ -153,7 +153,7 @@ async function open(load: LiveLoad): Promise<number> {
     more();
   };
   more();
-  return all.promise;
+  return all.promise.finally(() => poster.close());
 }
 
 function tell(message: FromClient): void {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { httpReader } from './http_reader.ts';
 import type { Message } from './http_reader.ts';
 import type { Load } from './load.ts';
@@ -9,6 +10,8 @@ export type Target = Pick<Load, 'port' | 'path' | 'headers' | 'body' | 'in_fligh
 export interface Poster {
   /** Posts once. There must be a free socket: fewer than `in_flight` requests are unanswered. */
   post(): void;
+  /** Closes the sockets. Every answer must have come. */
+  close(): void;
 }
 
 /** Opens all sockets first. `answered` hears each answer and when its request was sent. */
@@ -18,6 +21,7 @@ export async function openPoster(
 ): Promise<Poster> {
   const request = requestOf(target);
   const free: (() => void)[] = [];
+  const sockets: Socket[] = [];
   const open = (_none: unknown) =>
     new Promise<void>((resolve) => {
       let began = 0;
@@ -34,13 +38,18 @@ export async function openPoster(
         resolve();
       });
       socket.setNoDelay(true).on('data', read).on('close', lost);
+      sockets.push(socket);
     });
   await Promise.all(Array.from({ length: target.in_flight }).map(open));
   return {
     post: () => {
-      const post = free.pop();
+      // the one idle longest: none may idle until the server closes it
+      const post = free.shift();
       if (post === undefined) throw new Error('no free socket');
       post();
+    },
+    close: () => {
+      for (const socket of sockets) socket.off('close', lost).destroy();
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Row } from './statement.ts';
 import { orderOut, unitStatements } from './unit.ts';
 
 /** Legs kept at hand, some 5 kB each: enough for every call that is just now changing. */
-const REMEMBERED_MAX = 20_000;
+const REMEMBERED_MAX = 10_000;
 
 const LOAD = `select ${LEG_COLUMNS} from ${LEG_TABLES} where c.id = ?`;
 const VERSION = 'select version from calls where id = ?';

@@ -11,12 +11,22 @@ const NODE_API_MIN = 10;
 const PAGE_BYTES = 8192;
 /** WAL pages between checkpoints: the default of 1,000 stalls commits four times as often. */
 const CHECKPOINT_PAGES = 4000;
+/** Pages a connection that writes keeps; one that only reads leaves them to the system's cache. */
+const WRITER_CACHE_KIB = 65_536;
+const READER_CACHE_KIB = 8_192;
 export const MEMORY = ':memory:';
 
 export type Durability = 'FULL' | 'NORMAL';
 
-/** Opens a database file; `:memory:` keeps it in this thread alone. Throws StoreError. */
-export function openFile(path: string, durability: Durability): Database.Database {
+/**
+ * Opens a database file; `:memory:` keeps it in this thread alone. `writes`: whether much is
+ * written through it. Throws StoreError.
+ */
+export function openFile(
+  path: string,
+  durability: Durability,
+  writes = true,
+): Database.Database {
   if (Number(process.versions['napi'] ?? 0) < NODE_API_MIN)
     throw new StoreError('never', `SQLite needs Node-API ${NODE_API_MIN}: Node 22.14 or later`);
   if (path !== MEMORY && !existsSync(path)) makePrivate(path);
@@ -26,7 +36,7 @@ export function openFile(path: string, durability: Durability): Database.Databas
   db.pragma('journal_mode = wal');
   db.pragma(`synchronous = ${durability}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  db.pragma('cache_size = -65536');
+  db.pragma(`cache_size = -${writes ? WRITER_CACHE_KIB : READER_CACHE_KIB}`);
   db.pragma('temp_store = memory');
   return db;
 }

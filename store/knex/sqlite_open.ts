@@ -44,7 +44,7 @@ interface Part {
 }
 
 function openPart({ path, durability, home, thread }: Part): Sql {
-  const db = openFile(path, durability);
+  const db = openFile(path, durability, !thread && home === 'main');
   migrateFile(db, home);
   if (!thread) return sqliteSql(db, groupHere(db));
   const writer = groupInThread(path, durability);
