@@ -9,18 +9,22 @@ export interface Alarms {
   /** Sets, moves or (null) clears the one alarm of a call. */
   set(call_id: CallId, at: Instant | null): void;
   size(): number;
-  clear(): void;
+  /** Clears all, and sets none any more. */
+  close(): void;
 }
 
 export function makeAlarms(clock: Clock, wake: (call_id: CallId) => void): Alarms {
   const set = new Map<CallId, { readonly at: Instant; readonly cancel: () => void }>();
+  let closed = false;
   return {
     size: () => set.size,
-    clear: () => {
+    close: () => {
+      closed = true;
       for (const alarm of set.values()) alarm.cancel();
       set.clear();
     },
     set: (call_id, at) => {
+      if (closed) return;
       const before = set.get(call_id);
       // Later than the alarm that is set: let that one ring and set this then. Calls put their
       // checks off with every event; moving a timer each time would cost more than a vain ring.

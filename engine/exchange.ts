@@ -73,7 +73,7 @@ export class RunningExchange implements Exchange {
   readonly #stream: Stream;
   readonly #membership: Membership;
   readonly #attempts = new Map<AttemptId, CallId>();
-  #stopSweeping: readonly (() => void)[] = [];
+  #stopSweeping: readonly (() => void | Promise<void>)[] = [];
 
   constructor(parts: ExchangeParts) {
     const { store, clock, log, queue } = parts;
@@ -122,11 +122,11 @@ export class RunningExchange implements Exchange {
 
   /** Lets what is under way end, within the time given; the rest is found at the next start. */
   async stop(within_ms: number): Promise<void> {
-    for (const stop of this.#stopSweeping) stop();
-    this.#alarms.clear();
+    this.#alarms.close();
+    await Promise.all(this.#stopSweeping.map((stop) => stop()));
     this.#stream.stop();
     const until = performance.now() + within_ms;
-    while (this.#dispatcher.pending > 0 && performance.now() < until)
+    while (this.#dispatcher.pending + this.#loop.busy > 0 && performance.now() < until)
       await new Promise((next) => setTimeout(next, 10));
     await this.#deliverer.stop();
     await this.#membership.stop();

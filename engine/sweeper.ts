@@ -30,18 +30,25 @@ export async function wakeCall({ loop, clock }: SweeperParts, call_id: CallId): 
   }
 }
 
-/** Finds calls whose moment has passed unnoticed: after a crash, or when their node is gone. */
-export function startSweeper(parts: SweeperParts): () => void {
+/**
+ * Finds calls whose moment has passed unnoticed: after a crash, or when their node is gone.
+ * Stopped, it resolves when nothing of it is under way any more.
+ */
+export function startSweeper(parts: SweeperParts): () => Promise<void> {
   let stopped = false;
+  let under_way: Promise<void> = Promise.resolve();
   const sweep = async (): Promise<void> => {
     const late = await parts.legs.overdue(parts.clock.now(), BATCH);
-    for (const call_id of late) await wakeCall(parts, call_id);
+    for (const call_id of late) {
+      if (stopped) return;
+      await wakeCall(parts, call_id);
+    }
   };
   const again = (): void => {
     if (stopped) return;
     parts.later(SWEEP_MS, () => {
       if (stopped) return;
-      sweep()
+      under_way = sweep()
         .catch((error: unknown) => parts.log.error({ error }, 'the sweep for due calls failed'))
         .finally(again);
     });
@@ -49,5 +56,6 @@ export function startSweeper(parts: SweeperParts): () => void {
   again();
   return () => {
     stopped = true;
+    return under_way;
   };
 }

@@ -22,11 +22,7 @@ export type Durability = 'FULL' | 'NORMAL';
  * Opens a database file; `:memory:` keeps it in this thread alone. `writes`: whether much is
  * written through it. Throws StoreError.
  */
-export function openFile(
-  path: string,
-  durability: Durability,
-  writes = true,
-): Database.Database {
+export function openFile(path: string, durability: Durability, writes = true): Database.Database {
   if (Number(process.versions['napi'] ?? 0) < NODE_API_MIN)
     throw new StoreError('never', `SQLite needs Node-API ${NODE_API_MIN}: Node 22.14 or later`);
   if (path !== MEMORY && !existsSync(path)) makePrivate(path);

@@ -54,7 +54,9 @@ describe('a server that is asked to stop', () => {
       await pause(1_500);
       const asked = performance.now();
       const ended = await server.end('SIGTERM');
-      assert.equal(ended?.code, 0, `${ended?.stdout}${ended?.stderr}`);
+      const said = `${ended?.stdout}${ended?.stderr}`;
+      assert.equal(ended?.code, 0, said);
+      assert.doesNotMatch(said, /"level":"error"/, 'nothing acts on a store that is closed');
       const took_ms = Math.round(performance.now() - asked);
       context.diagnostic(`stopped in ${took_ms} ms`);
       assert.ok(took_ms < STOPS_WITHIN_MS);
