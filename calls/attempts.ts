@@ -1,4 +1,4 @@
-import type { Instant, LegRef } from '../kernel/brand.ts';
+import type { AttemptId, Instant, LegRef, ProviderId } from '../kernel/brand.ts';
 import { assert } from '../kernel/assert.ts';
 import { derive } from '../kernel/uuid.ts';
 import type { Attempt, Call, Facts } from './call.ts';
@@ -22,6 +22,17 @@ export function attemptAt(call: Facts, candidate_index: number, at: Instant): At
     tm_end: null,
   };
 }
+
+/**
+ * Our name for a leg that a carrier brings: the same whenever it is told of, since nobody but the
+ * carrier names it before we do.
+ */
+export function attemptOfLeg(provider_id: ProviderId, leg_ref: string): AttemptId {
+  return derive(provider_id, `leg:${leg_ref}`, LONG_AGO);
+}
+
+/** The carrier's name says nothing about when the call came. */
+const LONG_AGO = 0 as Instant;
 
 /** The call with its current attempt changed. */
 export function withAttempt<C extends Call>(call: C, change: Partial<Attempt>): C {

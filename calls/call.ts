@@ -15,6 +15,7 @@ import type {
 import type { Micros } from '../kernel/money.ts';
 import type { Ending } from './cause.ts';
 import type { Media } from './media.ts';
+import type { Passage } from './passage.ts';
 
 export type Direction = 'incoming' | 'outgoing';
 export type CallType = 'flow' | 'conference';
@@ -89,6 +90,7 @@ export interface Facts {
   readonly direction: Direction;
   readonly source: Address;
   readonly destination: Address;
+  readonly passage: Passage;
   readonly flow_id: FlowId | null;
   readonly activeflow_id: ActiveflowId;
   readonly master_call_id: CallId | null;

@@ -1,4 +1,4 @@
-import type { Call, HangupBy, HangupReason } from './call.ts';
+import type { Call, CallIn, HangupBy, HangupReason } from './call.ts';
 import { currentAttempt } from './call.ts';
 import type { Cause } from './cause.ts';
 
@@ -37,6 +37,25 @@ export function reasonFor(call: Call, cause: Cause): HangupReason {
     case 'ringing':
       return REASONS[cause][call.direction];
   }
+}
+
+/** What the caller's network is told of a call that was turned down before the answer. */
+const TURNED_DOWN: Record<HangupReason, Cause> = {
+  normal: 'rejected',
+  failed: 'failed',
+  busy: 'busy',
+  cancel: 'rejected',
+  timeout: 'noanswer',
+  noanswer: 'noanswer',
+  dialout: 'noanswer',
+  amd: 'rejected',
+};
+
+/** What a leg that we end is ended with: who calls us wants to know why we did not answer. */
+export function farewell(call: CallIn<'terminating' | 'canceling'>): Cause {
+  if (call.status === 'canceling') return 'cancel';
+  if (call.tm_progressing !== null) return 'normal';
+  return call.direction === 'incoming' ? TURNED_DOWN[call.hangup_reason] : 'cancel';
 }
 
 /** Local when our side asked for the end, or when a limit we set at the carrier ended it. */

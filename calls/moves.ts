@@ -5,13 +5,13 @@ import type { Step } from '../kernel/step.ts';
 import { abandoned, attemptAt, ended, legOf, seen, withAttempt } from './attempts.ts';
 import type { Call, CallIn, HangupReason, TimerName } from './call.ts';
 import { currentAttempt, currentPrice, NO_TIMERS, paidTalkMs } from './call.ts';
-import type { Cause, Ending } from './cause.ts';
+import type { Ending } from './cause.ts';
 import { ending } from './cause.ts';
 import { asksAtOnce, retryAt, timersOf } from './credit.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf } from './events.ts';
 import { atRest } from './media.ts';
-import { candidateAfterAbsence, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
+import { candidateAfterAbsence, farewell, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
 
 export type CallStep = Step<Call, Effect>;
 type Unanswered = CallIn<'dialing' | 'ringing'>;
@@ -172,7 +172,7 @@ export function checkClosing(call: Closing, event: EventOf<'timer_fired'>): Call
   }
   const next = { ...call, check_count: call.check_count + 1 };
   return stay(withTimer(next, 'check', after(event.at, LOOK_MS)), [
-    ...hangUpLeg(call, 'normal'),
+    ...hangUpLeg(call),
     ...lookUp(call),
   ]);
 }
@@ -184,14 +184,16 @@ function lookUp(call: Call): Effect[] {
 
 export function dialTimerFired(call: Unanswered, event: EventOf<'timer_fired'>): CallStep {
   if (event.timer === 'check') return check(call, event);
-  return event.timer === 'dial' ? terminate(call, 'dialout', event.at) : stay(call);
+  if (event.timer !== 'dial') return stay(call);
+  // A caller whom nobody answers has not been dialled by us.
+  return terminate(call, call.direction === 'incoming' ? 'noanswer' : 'dialout', event.at);
 }
 
 /** Our side no longer wants an unanswered leg. */
 export function cancel(call: Unanswered, event: { readonly at: Instant }): CallStep {
   if (call.direction === 'incoming') return terminate(call, 'normal', event.at);
   const tm_ringing = call.status === 'ringing' ? call.tm_ringing : null;
-  return closing({ ...call, status: 'canceling', tm_ringing }, 'cancel', event.at);
+  return closing({ ...call, status: 'canceling', tm_ringing }, event.at);
 }
 
 export function terminate(
@@ -200,12 +202,12 @@ export function terminate(
   at: Instant,
 ): CallStep {
   const state: Call = { ...call, ...times(call), status: 'terminating', hangup_reason };
-  return closing(state, call.status === 'progressing' ? 'normal' : 'cancel', at);
+  return closing(state, at);
 }
 
-function closing(call: Closing, cause: Cause, at: Instant): CallStep {
+function closing(call: Closing, at: Instant): CallStep {
   const timers = { ...NO_TIMERS, check: after(at, LOOK_MS) };
-  return stay({ ...call, timers, check_count: 0 }, hangUpLeg(call, cause));
+  return stay({ ...call, timers, check_count: 0 }, hangUpLeg(call));
 }
 
 /** A chained call that could not be placed never was one. */
@@ -222,7 +224,7 @@ export function hangUpSeen(
   event: EventOf<'dial_accepted' | 'leg_ringing' | 'leg_answered'>,
 ): CallStep {
   const known = seen(call, event.leg_ref);
-  return stay(known, hangUpLeg(known, 'cancel'));
+  return stay(known, hangUpLeg(known));
 }
 
 export function endOf(call: Open, event: EventOf<'leg_ended' | 'dial_rejected'>): CallStep {
@@ -282,12 +284,12 @@ function tellMaster(
 }
 
 /** An order to hang up the current leg; while its dial is on the way, the answer brings it. */
-export function hangUpLeg(call: Call, cause: Cause): readonly Effect[] {
+function hangUpLeg(call: Closing): readonly Effect[] {
   const attempt = currentAttempt(call);
   const leg = legOf(call, attempt);
   if (leg === null || attempt === null) return [];
   if (attempt.status !== 'accepted' && attempt.status !== 'unknown') return [];
-  return [{ do: 'leg_hangup', leg, cause }];
+  return [{ do: 'leg_hangup', leg, cause: farewell(call) }];
 }
 
 function times(call: Call): { tm_ringing: Instant | null; tm_progressing: Instant | null } {

@@ -22,7 +22,8 @@ import type { Effect } from './effects.ts';
 import type { CallEvent, EventType, FactOf } from './events.ts';
 import { PLAIN } from './media.ts';
 import { mediaFacts } from './stories_media.ts';
-import { place } from './transition.ts';
+import { DIRECT } from './passage.ts';
+import { place, receive } from './transition.ts';
 
 const NOBODY = { type: 'tel', target_name: '', name: '', detail: '' } as const;
 
@@ -53,6 +54,7 @@ export const FACTS: Facts = {
   direction: 'outgoing',
   source: { ...NOBODY, target: '+15005550006' },
   destination: { ...NOBODY, target: '+12125550100' },
+  passage: DIRECT,
   flow_id: null,
   activeflow_id: 'run' as ActiveflowId,
   master_call_id: null,
@@ -84,12 +86,9 @@ export function freshCall(traits: string): Call {
     .split(' ')
     .filter((trait) => trait !== '')
     .reduce((made, trait) => ({ ...made, ...traitOf(trait) }), FACTS);
-  const placed = place(facts, facts.tm_create).state;
-  if (facts.direction === 'outgoing') return placed;
-  const [leg] = placed.attempts;
-  assert(leg !== undefined, 'an incoming call has one leg');
-  const brought = { ...leg, status: 'accepted', leg_ref: 'leg-1' as LegRef } as const;
-  return { ...placed, attempts: [brought], timers: NO_TIMERS };
+  if (facts.direction === 'outgoing') return place(facts, facts.tm_create).state;
+  const leg = { id: 'brought' as AttemptId, leg_ref: 'leg-1' as LegRef };
+  return receive(facts, leg, facts.tm_create).state;
 }
 
 function traitOf(trait: string): Partial<Facts> {

@@ -101,6 +101,8 @@ const STORIES = `
   incoming: the flow refuses   | incoming   | asked busy, ended cancel                  | hangup local busy x1        | updated hangup #1; updated hangup usage 0
   incoming: the flow hangs up  | incoming   | answered, asked, ended normal             | hangup local normal x1      | updated; updated hangup #1; updated hangup usage 2000
   incoming: too long           | incoming   | answered, timer talk, ended normal        | hangup local timeout x1     | updated; updated hangup #1; updated hangup usage 2000
+  incoming: nobody answers     | incoming   | ringing, timer dial, ended cancel         | hangup local noanswer x1    | updated; updated hangup #1; updated hangup usage 0
+  incoming: gone without a word| incoming   | timer check, absent                       | hangup remote normal x1     | find #1; updated hangup usage 0
   incoming: master ends        | incoming   | master, ended cancel                      | hangup local normal x1      | updated hangup #1; updated hangup usage 0
 `;
 

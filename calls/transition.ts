@@ -1,5 +1,5 @@
 import { assert } from '../kernel/assert.ts';
-import type { Instant } from '../kernel/brand.ts';
+import type { Instant, LegRef } from '../kernel/brand.ts';
 import { after } from '../kernel/instant.ts';
 import { attemptAt, legOf } from './attempts.ts';
 import type { Attempt, Call, CallIn, CallStatus, Facts } from './call.ts';
@@ -235,17 +235,29 @@ export function announceMedia(before: Call, step: CallStep): CallStep {
   };
 }
 
+/**
+ * Pure: a new incoming call. Its carrier holds the line until the flow has decided on it; what
+ * nobody answers in time is turned down.
+ */
+export function receive(facts: Facts, leg: CarriedLeg, at: Instant): CallStep {
+  const attempt = { ...attemptAt(facts, 0, at), ...leg, status: 'accepted' } as const;
+  return stay(opened(facts, attempt, at), [{ do: 'notice_tell', notice: 'call_created' }]);
+}
+
+/** The names of a leg that a carrier brings: ours for it, and its own. */
+export type CarriedLeg = Pick<Attempt, 'id'> & { readonly leg_ref: LegRef };
+
 /** Pure: a new outgoing call, dialling its first candidate. */
 export function place(facts: Facts, at: Instant): CallStep {
   const attempt = attemptAt(facts, 0, at);
-  const timers = {
-    ...NO_TIMERS,
-    dial: after(at, facts.dial_timeout_ms),
-    check: after(at, facts.check_ms),
-  };
-  const call: Call = { ...facts, attempts: [attempt], timers, told_count: 1, status: 'dialing' };
-  return stay(call, [
+  return stay(opened(facts, attempt, at), [
     { do: 'notice_tell', notice: 'call_created' },
     { do: 'leg_dial', attempt_id: attempt.id },
   ]);
+}
+
+function opened(facts: Facts, attempt: Attempt, at: Instant): Call {
+  const dial = after(at, facts.dial_timeout_ms);
+  const timers = { ...NO_TIMERS, dial, check: after(at, facts.check_ms) };
+  return { ...facts, attempts: [attempt], timers, told_count: 1, status: 'dialing' };
 }

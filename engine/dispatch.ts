@@ -184,9 +184,9 @@ export class Dispatcher {
     await this.#parts.performed(row);
   }
 
-  async #hangUp(row: OutboxRow, { leg }: By<'leg_hangup'>): Promise<void> {
+  async #hangUp(row: OutboxRow, { leg, cause }: By<'leg_hangup'>): Promise<void> {
     const carrier = await this.#parts.desk.open(leg.provider_id);
-    await carrier?.hangUp(leg);
+    await carrier?.hangUp(leg, cause);
     await this.#parts.performed(row);
   }
 

@@ -12,7 +12,7 @@ import type { Endpoint } from '../store/rows.ts';
 import type { CommitResult, Leg, LegStore, Unit } from '../store/store.ts';
 import { makeKeyedLock } from './keyed_lock.ts';
 import type { Log } from './log.ts';
-import { openPair, step } from './step.ts';
+import { openPair, PLACED, step } from './step.ts';
 import { unitOf } from './unit.ts';
 
 /** Something to be told to a call. `id` names it: told twice, it counts once. */
@@ -104,9 +104,10 @@ export class Loop {
 
   async #open({ step: opened, run, at }: Opening): Promise<Exclude<CommitResult, 'conflict'>> {
     const { parts, call_id } = { parts: this.#parts, call_id: opened.state.id };
-    const event = { type: 'placed', id: 'placed' as EventId, call_id, at } as const;
+    const event = { type: 'placed', id: PLACED, call_id, at } as const;
     const endpoints = await parts.endpoints(opened.state.customer_id);
-    const taken = { event, step: openPair(opened, run, at) };
+    const { language } = parts;
+    const taken = { event, step: openPair(opened, run, { at, language }) };
     const unit = unitOf(null, taken, { node: parts.node, endpoints, done: [] });
     const result = await parts.legs.commit(unit);
     assert(result !== 'conflict', 'a new leg has no version to conflict with');

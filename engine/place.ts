@@ -12,6 +12,7 @@ import { maySpawn, NO_TIMERS } from '../calls/call.ts';
 import type { ChildOrder } from '../calls/effects.ts';
 import type { FactOf } from '../calls/events.ts';
 import { PLAIN } from '../calls/media.ts';
+import { outgoingPassage } from '../calls/passage.ts';
 import { place } from '../calls/transition.ts';
 import type { Action, FlowRun } from '../flows/flow.ts';
 import { needsOf } from '../flows/needs.ts';
@@ -45,6 +46,8 @@ interface LegOrder {
   readonly actions: readonly Action[];
   readonly variables: Readonly<Record<string, string>>;
   readonly master_call_id: CallId | null;
+  /** How often what asks for it came in from outside. */
+  readonly hops: number;
   readonly room_id: RoomId | null;
   readonly dial_timeout_ms: number;
   readonly max_duration_ms: number;
@@ -67,6 +70,7 @@ export async function placeLeg(
     activeflow_id: derive(name, `activeflow:${index}`, at),
     destination,
     master_call_id: null,
+    hops: 0,
     room_id: null,
   });
   if (!('code' in placed) || placed.param === null) return placed;
@@ -92,6 +96,7 @@ export async function placeChild(
   const placed = await placeOne(parts, {
     ...order,
     activeflow_id: derive(order.call_id, 'activeflow', asker.tm_create),
+    hops: asker.passage.hops,
     customer,
     actions,
     dial_timeout_ms: asker.dial_timeout_ms,
@@ -185,6 +190,7 @@ function factsOf(
     direction: 'outgoing',
     source: order.source,
     destination: order.destination,
+    passage: outgoingPassage(order.hops, false),
     flow_id: order.flow_id,
     activeflow_id: order.activeflow_id,
     master_call_id: order.master_call_id,

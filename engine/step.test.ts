@@ -7,7 +7,7 @@ import { eventIn, freshCall, standing } from '../calls/stories.ts';
 import { actions } from '../flows/actions/index.ts';
 import type { FlowRun } from '../flows/flow.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
-import type { NamedEffect, Pair } from './step.ts';
+import type { NamedEffect, Pair, PairStep } from './step.ts';
 import { openPair, step } from './step.ts';
 
 const TALK = { type: 'talk', option: { text: 'Hello ${name}' } };
@@ -35,13 +35,27 @@ const STORIES = `
   a stop ends flow and call      |          | sleep      | answered; stopped               | terminating normal x1, -     | updated activeflow_updated; activeflow_updated updated drop
   a stop before it began         |          | sleep      | stopped                         | canceling x1, -              | activeflow_updated updated
   digits while nobody listens    |          | sleep      | answered; digits                | progressing x1, sleep        | updated activeflow_updated;
-  incoming: the flow decides     | incoming | sleep      | ringing                         | ringing x1, -                | updated
+  incoming: it rings meanwhile   | incoming | sleep      | ringing                         | ringing x1, sleep            | updated
+  incoming: answered by the flow | incoming | answer talk | answered; media                | terminating normal x1, -     | updated instruct:say activeflow_updated; activeflow_updated updated drop
+  incoming: nobody answers       | incoming | sleep      | timer dial; ended cancel        | hangup local noanswer x1, -  | activeflow_updated updated drop; updated hangup usage
+  incoming: the caller gives up  | incoming | answer     | ringing; ended cancel           | hangup remote normal x1, -   | updated; activeflow_updated updated hangup usage
+  incoming: the carrier lost it  | incoming | answer     | broken*                         | terminating normal x1, -     | activeflow_updated updated drop
 `;
 
 const LANGUAGE = { language: actions, version: 2 };
-const NAMES: Record<string, object> = { talk: TALK, sleep: SLEEP, connect: CONNECT };
+const NAMES: Record<string, object> = {
+  talk: TALK,
+  sleep: SLEEP,
+  connect: CONNECT,
+  answer: { type: 'answer' },
+  busy: { type: 'hangup', option: { reason: 'busy' } },
+};
 
 function pairOf(traits: string, verbs: string): Pair {
+  return opened(traits, verbs).state;
+}
+
+function opened(traits: string, verbs: string): PairStep {
   const at = 1_000 as Instant;
   const raw = verbs
     .split(' ')
@@ -67,12 +81,14 @@ function pairOf(traits: string, verbs: string): Pair {
     tm_create: at,
     tm_update: at,
   };
-  return openPair({ state: call, effects: [] }, run, at).state;
+  return openPair({ state: call, effects: [] }, run, { at, language: actions });
 }
 
 function eventFor(words: string, pair: Pair, at: number): CallEvent {
   const event = eventIn(words.replace('*', ''), pair.call, at);
   if (event.type === 'media_finished' && pair.run.awaits !== null)
+    return { ...event, effect_id: pair.run.awaits };
+  if (event.type === 'media_failed' && pair.run.awaits !== null)
     return { ...event, effect_id: pair.run.awaits };
   const child = pair.call.chained_call_ids[0];
   return words.endsWith('*') && child !== undefined
@@ -109,6 +125,20 @@ describe('step', () => {
       while (wanted.length < ordered.length) wanted.push('');
       assert.deepEqual(ordered, wanted);
     });
+
+  it('lets the flow of an incoming leg begin with it, and of no other', () => {
+    const at = (verbs: string, traits = 'incoming'): unknown => {
+      const { state, effects } = opened(traits, verbs);
+      return [standing(state.call), state.run.status, effects.map(word).join(' ')];
+    };
+    const told = 'activeflow_created activeflow_updated';
+    assert.deepEqual(at('answer'), ['dialing x1', 'running', `${told} instruct:answer`]);
+    assert.deepEqual(at('busy'), ['terminating busy x1', 'ended', `${told} updated drop`]);
+    assert.deepEqual(at(''), ['terminating normal x1', 'ended', `${told} updated drop`]);
+    assert.deepEqual(at('answer', ''), ['dialing x1', 'pending', 'activeflow_created']);
+    const [last] = opened('incoming', 'busy').effects.slice(-1);
+    assert.equal(last?.effect.do === 'leg_hangup' && last.effect.cause, 'busy');
+  });
 
   it('tells each change of status as things stood then', () => {
     const pair = pairOf('', '');

@@ -75,8 +75,11 @@ function mayBegin(call: Call): boolean {
   return call.early_execution && call.status === 'ringing';
 }
 
+/** What of an event its type does not matter to. */
+type Moment = Pick<CallEvent, 'id' | 'call_id' | 'at'>;
+
 interface Margin {
-  readonly event: CallEvent;
+  readonly event: Moment;
   readonly named: readonly NamedEffect[];
   readonly names: () => EffectId;
 }
@@ -134,7 +137,7 @@ function chained(call: Call, flowed: FlowStep): Call {
   return { ...call, chained_call_ids: [...call.chained_call_ids, ...children] };
 }
 
-function awoken(call: Call, flowed: FlowStep, event: CallEvent): Call {
+function awoken(call: Call, flowed: FlowStep, event: Moment): Call {
   if (flowed.wake.set === undefined || call.status === 'hangup') return call;
   const { set } = flowed.wake;
   return withTimer(call, 'action', set === null ? null : after(event.at, set));
@@ -174,11 +177,24 @@ function hangUp(
   return { state: pair, effects: [...done.effects, ...named] };
 }
 
-/** Pure: the first step of a new leg and its run, told as created. */
-export function openPair(opened: Step<Call, Effect>, run: FlowRun, at: Instant): PairStep {
+/** The name of the first event of every call. */
+export const PLACED = 'placed' as EventId;
+
+/**
+ * Pure: the first step of a new leg and its run, told as created. The flow of an incoming leg
+ * begins with it, since nothing else would happen on that leg before it has.
+ */
+export function openPair(
+  opened: Step<Call, Effect>,
+  run: FlowRun,
+  { at, language }: { readonly at: Instant; readonly language: Stage['language'] },
+): PairStep {
   const names = namer(opened.state, 1);
   const fresh: Effect = { do: 'notice_tell', notice: 'activeflow_created' };
   const pair = { call: { ...opened.state, tm_update: at }, run: { ...run, told_count: 1 } };
   const effects = [...opened.effects, fresh].map((effect) => ({ id: names(), effect, pair }));
-  return { state: pair, effects };
+  if (!mayBegin(pair.call)) return { state: pair, effects };
+  const flowed = begin(pair.run, { call: pair.call, now: at, language, effectId: names });
+  const event = { id: PLACED, call_id: pair.call.id, at };
+  return join(pair, flowed, { event, named: effects, names });
 }

@@ -16,6 +16,7 @@ export type StreamId = Brand<string, 'StreamId'>;
 export type EndpointId = Brand<string, 'EndpointId'>;
 export type AccountId = Brand<string, 'AccountId'>;
 export type TagId = Brand<string, 'TagId'>;
+export type NumberId = Brand<string, 'NumberId'>;
 export type KeyId = Brand<string, 'KeyId'>;
 
 /** Names one event of one call. Unique within the call; the same fact always has the same name. */

@@ -8,7 +8,8 @@ import type {
   ProviderId,
 } from '../kernel/brand.ts';
 import type { RefusalCode } from '../kernel/refusal.ts';
-import type { Ending } from '../calls/cause.ts';
+import type { Cause, Ending } from '../calls/cause.ts';
+import type { Attestation, Verstat } from '../calls/passage.ts';
 import type { SandboxScript } from '../calls/call.ts';
 import type { Instruction } from '../calls/instruction.ts';
 import type { FactOf } from '../calls/events.ts';
@@ -24,6 +25,12 @@ export type Capabilities = { readonly [Name in Need]: boolean } & {
    * knows at once, null where it never is. Until then nothing else is dialled.
    */
   readonly absence_certain_ms: number | null;
+  /** Whether it brings calls to numbers that its account holds. */
+  readonly incoming: boolean;
+  /** Whether numbers can be searched, bought and given back through it: see Carrier.numbers. */
+  readonly numbers: boolean;
+  /** Whether it may bring calls to emergency numbers: whoever takes those owes them an answer. */
+  readonly emergency: boolean;
 };
 
 /** An account at a carrier, opened: configuration checked, credentials decrypted. */
@@ -110,10 +117,66 @@ export interface Told {
   readonly fact: FactOf;
 }
 
+/** What a carrier is answered, in its own format. */
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
 /** A notice, read: the facts in it, and what the carrier must be answered to hold the line. */
 export interface Reading {
   readonly told: readonly Told[];
-  readonly reply: { readonly status: number; readonly type: string; readonly body: string };
+  /** A call it brings that begins with this notice. Told again, it is the same by its leg_ref. */
+  readonly incoming?: IncomingLeg;
+  readonly reply: Reply;
+}
+
+/** A call that somebody makes to a number of ours, as its carrier tells it. */
+export interface IncomingLeg {
+  readonly leg_ref: LegRef;
+  /** Who calls: E.164 or a SIP URI as the carrier wrote it; empty where the number is withheld. */
+  readonly from: string;
+  /** The name the caller's network gives, for people to read. */
+  readonly from_name: string;
+  /** Who is called. */
+  readonly to: string;
+  readonly verstat: Verstat;
+  readonly attestation: Attestation | null;
+  /** The numbers it was passed on from, latest first. */
+  readonly diversions: readonly string[];
+}
+
+/** Why a call that a carrier brings is not taken: the word of the list, and its codes. */
+export interface TurnedAway {
+  readonly reason: string;
+  readonly sip_code: number;
+  readonly q850: number;
+}
+
+/** A number that may be had, as its carrier offers it. */
+export interface NumberOffer {
+  readonly number: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly region: string;
+  readonly postal_code: string;
+  readonly features: readonly NumberFeature[];
+}
+export type NumberFeature = 'emergency' | 'fax' | 'mms' | 'sms' | 'voice';
+
+/**
+ * The numbers of one account. Everything here may be asked again: what is bought stays bought, what
+ * is gone stays gone. Throws CarrierError.
+ */
+export interface NumberDesk {
+  /** At most `limit` numbers of a country that nobody has. */
+  search(country: string, limit: number): Promise<readonly NumberOffer[]>;
+  /** 'unavailable': somebody else has it, or it never was for sale. */
+  buy(number: string): Promise<'bought' | 'unavailable'>;
+  /** Has calls to a number that the account holds told to us. */
+  configure(number: string): Promise<void>;
+  release(number: string): Promise<void>;
 }
 
 /** One account at a carrier: every door to the telephone network looks like this. */
@@ -122,8 +185,11 @@ export interface Carrier {
   dial(order: DialOrder): Promise<DialOutcome>;
   /** Throws CarrierError when the carrier refuses or cannot be reached. */
   instruct(order: InstructOrder): Promise<void>;
-  /** Hanging up a leg that is gone, or never was, is not an error. Throws CarrierError. */
-  hangUp(leg: LegAddress): Promise<void>;
+  /**
+   * Hanging up a leg that is gone, or never was, is not an error. `cause` is what to tell a caller
+   * who has not been answered. Throws CarrierError.
+   */
+  hangUp(leg: LegAddress, cause?: Cause): Promise<void>;
   /**
    * Looks a leg up by the carrier's name for it or, where that is not known, by our reference.
    * Throws CarrierError when the carrier cannot be asked.
@@ -131,8 +197,13 @@ export interface Carrier {
   find(leg: LegAddress): Promise<LegState>;
   /** Pure: whether the notice truly comes from the carrier and is fresh. */
   isAuthentic(notice: Notice): boolean;
-  /** Pure: what the notice tells us, in our words, and what to answer. */
-  interpret(notice: Notice): Reading;
+  /**
+   * Pure: what the notice tells us, in our words, and what to answer; with `turned_away`, what to
+   * answer to a call we do not take. Legs that the carrier brings have attempt ids by attemptOfLeg.
+   */
+  interpret(notice: Notice, turned_away?: TurnedAway): Reading;
+  /** There where the carrier's capabilities say so. */
+  readonly numbers?: NumberDesk;
 }
 
 /** A kind of carrier: what it can do, what its configuration must look like, how to open one. */

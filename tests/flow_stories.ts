@@ -15,6 +15,7 @@ import type {
 import { type Call, NO_TIMERS } from '../calls/call.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
 import { PLAIN } from '../calls/media.ts';
+import { DIRECT } from '../calls/passage.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { ActionOrder } from '../flows/action.ts';
 import { actions } from '../flows/actions/index.ts';
@@ -50,6 +51,7 @@ export function callOf(changes: Partial<Call> = {}): Call {
     attempts_max: 3,
     early_execution: false,
     detect: false,
+    passage: DIRECT,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
     granted_ms: 3_600_000,

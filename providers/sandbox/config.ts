@@ -90,6 +90,9 @@ export const CAPABILITIES: Capabilities = {
   mute_out: true,
   external_media: true,
   absence_certain_ms: 0,
+  incoming: false,
+  numbers: false,
+  emergency: false,
 };
 
 /** A provider every new installation begins with, and what its default route charges. */

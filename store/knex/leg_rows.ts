@@ -1,5 +1,6 @@
 import type { Call } from '../../calls/call.ts';
 import { PLAIN } from '../../calls/media.ts';
+import { DIRECT } from '../../calls/passage.ts';
 import type { FlowRun } from '../../flows/flow.ts';
 import type { Leg } from '../store.ts';
 import type { Row } from './statement.ts';
@@ -9,6 +10,7 @@ const ONCE = [
   'type',
   'source',
   'destination',
+  'passage',
   'flow_id',
   'candidates',
   'attempts_max',
@@ -45,7 +47,8 @@ export function callDoc(call: Call): string {
 
 /** The part of a call that never changes, as text. */
 export function factsDoc(call: Call): string {
-  return JSON.stringify(Object.fromEntries(ONCE.map((name) => [name, call[name]])));
+  const written = ONCE.filter((name) => name !== 'passage' || call.passage !== DIRECT);
+  return JSON.stringify(Object.fromEntries(written.map((name) => [name, call[name]])));
 }
 
 /** Whether what is stored once is still the very same, so that it need not be written again. */
@@ -76,6 +79,7 @@ export function legOf(row: Row): Leg {
   const { id, customer_id, activeflow_id } = row;
   const call = {
     media: PLAIN,
+    passage: DIRECT,
     ...parse(row['facts']),
     ...parse(row['doc']),
     id,

@@ -3,11 +3,10 @@ import type { Address } from '../../kernel/address.ts';
 import type { Brand, Instant } from '../../kernel/brand.ts';
 import { micros } from '../../kernel/money.ts';
 import { uuidFrom } from '../../kernel/uuid.ts';
-import { NO_TIMERS } from '../../calls/call.ts';
-import type { Attempt, Call, Price } from '../../calls/call.ts';
+import { type Attempt, type Call, NO_TIMERS, type Price } from '../../calls/call.ts';
 import { OPEN_LINE, PLAIN } from '../../calls/media.ts';
-import { chargeFor } from '../../billing/ledger.ts';
-import type { Charge } from '../../billing/ledger.ts';
+import { DIRECT } from '../../calls/passage.ts';
+import { type Charge, chargeFor } from '../../billing/ledger.ts';
 import type { FlowRun } from '../../flows/flow.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import type { DeliveryRow, EventRow, OutboxRow } from '../../store/journal.ts';
@@ -110,6 +109,7 @@ export function newCall(whose: Owner, ms = 0): Call {
     attempts_max: 5,
     early_execution: false,
     detect: false,
+    passage: DIRECT,
     dial_timeout_ms: 60_000,
     talk_ms_max: 3_600_000,
     granted_ms: 60_000,

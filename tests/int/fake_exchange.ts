@@ -61,6 +61,9 @@ export class FakeExchange implements Exchange {
       mute_out: false,
       external_media: false,
       absence_certain_ms: 0,
+      incoming: false,
+      numbers: false,
+      emergency: false,
     },
     config_schema: {
       type: 'object',

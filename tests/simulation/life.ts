@@ -6,6 +6,7 @@ import {
   CarrierError,
   type CarrierKind,
   type DialOutcome,
+  type NumberDesk,
 } from '../../providers/carrier.ts';
 import { StoreError } from '../../store/store.ts';
 import type { Sender } from '../../webhooks/delivery.ts';
@@ -155,10 +156,20 @@ export class Life {
     return {
       dial: (order) => this.ask(() => this.#dial(() => carrier.dial(order))),
       instruct: (order) => this.ask(() => this.#faulty(() => carrier.instruct(order))),
-      hangUp: (leg) => this.ask(() => this.#faulty(() => carrier.hangUp(leg))),
-      find: (attempt_id) => this.ask(() => this.#faulty(() => carrier.find(attempt_id))),
+      hangUp: (...given) => this.ask(() => this.#faulty(() => carrier.hangUp(...given))),
+      find: (...given) => this.ask(() => this.#faulty(() => carrier.find(...given))),
       isAuthentic: (notice) => carrier.isAuthentic(notice),
-      interpret: (notice) => carrier.interpret(notice),
+      interpret: (...given) => carrier.interpret(...given),
+      ...(carrier.numbers === undefined ? {} : { numbers: this.#gateNumbers(carrier.numbers) }),
+    };
+  }
+
+  #gateNumbers(numbers: NumberDesk): NumberDesk {
+    return {
+      search: (...given) => this.ask(() => this.#faulty(() => numbers.search(...given))),
+      buy: (...given) => this.ask(() => this.#faulty(() => numbers.buy(...given))),
+      configure: (...given) => this.ask(() => this.#faulty(() => numbers.configure(...given))),
+      release: (...given) => this.ask(() => this.#faulty(() => numbers.release(...given))),
     };
   }
 
