@@ -15,7 +15,7 @@ export interface Layer {
 }
 
 const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media'];
-const PORTS = ['providers', 'switch', 'speech', 'store', 'queue', 'webhooks'];
+const PORTS = ['providers', 'switch', 'speech', 'files', 'store', 'queue', 'webhooks'];
 
 const pure = (...imports: string[]): Layer => ({
   kind: 'pure',
@@ -50,6 +50,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   webhooks: port('store'),
   switch: port(),
   speech: port(),
+  files: port(),
   // The schema is data beside the store, which applies it.
   store: { ...port(), imports: [...PURE, 'migrations'], says: 'pure folders, migrations' },
   queue: port(),
@@ -81,8 +82,10 @@ export const PORT_FILES: readonly string[] = [
   'store/sandbox_log.ts',
   'queue/queue.ts',
   'webhooks/delivery.ts',
+  'webhooks/download.ts',
   'switch/switch.ts',
   'speech/speech.ts',
+  'files/files.ts',
 ];
 
 /** Where each package may be imported. A package that is not listed has no place in the product. */
