@@ -134,7 +134,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Check a flow without storing it */
+    /**
+     * Check a flow without storing it
+     * @description Answers everything that is wrong, doubtful or worth knowing about a flow, and what it comes to at
+     *     the worst. With a `destination` it also says whether the routes there can carry the flow, and what
+     *     the call can cost. The codes are listed in docs/findings.md.
+     */
     post: operations['validateFlow'];
     delete?: never;
     options?: never;
@@ -1395,6 +1400,8 @@ export interface components {
       groupcalls: Record<string, never>[];
       /** @description The destinations that were refused, by their place in the request. */
       errors: components['schemas']['RefusedDestination'][];
+      /** @description What is doubtful about the flow; it runs all the same. */
+      warnings: components['schemas']['Finding'][];
     };
     /** RefusedDestination */
     RefusedDestination: {
@@ -2253,12 +2260,32 @@ export interface components {
      *         {
      *           "type": "hangup"
      *         }
-     *       ]
+     *       ],
+     *       "destination": {
+     *         "type": "tel",
+     *         "target": "+15005550006"
+     *       }
      *     }
      */
     FlowDraft: {
       /** @description Anything; what is wrong with it is answered. */
       actions: unknown[];
+      /** @description The legs it is for. Left out, it may be for either. */
+      direction?: components['schemas']['Direction'];
+      /** @description Who is called with it. Then it is for outgoing calls. */
+      destination?: components['schemas']['Party'];
+      /** @description The variables that come with the call. Left out, any may. */
+      variables?: components['schemas']['Variables'];
+      /**
+       * @description Whether the flow begins while the phone still rings.
+       * @default false
+       */
+      early_execution: boolean;
+      /**
+       * @description How long the call may last, in seconds.
+       * @default 3600
+       */
+      max_duration: number;
     };
     /**
      * FlowWrite
@@ -2295,24 +2322,101 @@ export interface components {
       detail: components['schemas']['Detail'];
       actions: components['schemas']['StoredAction'][];
       on_complete_flow_id: components['schemas']['Uuid'];
+      /** @description What is doubtful about the actions; told in the answer to whoever wrote them. */
+      warnings?: components['schemas']['Finding'][];
       tm_create: components['schemas']['Time'];
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /** FlowWithWarnings */
+    FlowWithWarnings: WithRequired<components['schemas']['Flow'], 'warnings'>;
     /** FlowVerdict */
     FlowVerdict: {
+      /** @description Whether the flow would be taken. */
       valid: boolean;
-      problems: {
-        code: string;
-        /**
-         * @description Warnings keep no flow from being stored.
-         * @enum {string}
-         */
-        severity: 'error' | 'warning';
-        param: string;
-        message: string;
-      }[];
+      /** @description Errors first, then warnings. */
+      findings: components['schemas']['Finding'][];
+      /** @description Null when the flow cannot be run. */
+      worst_case: components['schemas']['WorstCase'] | null;
     };
+    /**
+     * Finding
+     * @description Something about a flow its author should know.
+     */
+    Finding: {
+      code: components['schemas']['FindingCode'];
+      /**
+       * @description Errors refuse the flow. Warnings are told wherever a flow is taken, info only by
+       *     `POST /v1/flows/validate`.
+       * @enum {string}
+       */
+      severity: 'error' | 'warning' | 'info';
+      /** @description JSON pointer into the body. */
+      pointer: string;
+      /** @description Goes on where the pointer ends. */
+      message: string;
+      /** @description The id of the action it is about, as far as one was written. */
+      action_id: string | null;
+    };
+    /**
+     * WorstCase
+     * @description What a flow comes to at the worst. Null stands for what has no bound.
+     */
+    WorstCase: {
+      /** @description How long the flow can run from its first action on. */
+      duration_ms: number | null;
+      /** @description How long the call can talk; `max_duration` ends it where the flow does not. */
+      talk_ms: number;
+      /** @description How many actions can be begun. */
+      actions: number;
+      /** @description How many calls the flow can place, with those that their flows place. */
+      calls: number | null;
+      currency: components['schemas']['Currency'] | null;
+      /**
+       * @description What the call and those its flow places can cost by the dearest routes of this moment, as
+       *     long as carriers hang up when they are told.
+       */
+      amount: components['schemas']['Money'] | null;
+      /** @description What has no bound, and why. */
+      unbounded: components['schemas']['Unbounded'][];
+    };
+    /** Unbounded */
+    Unbounded: {
+      /** @enum {string} */
+      figure: 'duration' | 'calls' | 'amount';
+      pointer: string;
+      action_id: string | null;
+      why: string;
+    };
+    /** @enum {string} */
+    FindingCode:
+      | 'not_a_list'
+      | 'too_many_actions'
+      | 'too_deep'
+      | 'action_invalid'
+      | 'action_unknown'
+      | 'option_invalid'
+      | 'id_invalid'
+      | 'id_reserved'
+      | 'id_duplicate'
+      | 'target_missing'
+      | 'next_missing'
+      | 'action_unreachable'
+      | 'loop_never_waits'
+      | 'loop_may_spin'
+      | 'loop_unbounded'
+      | 'limit_certain'
+      | 'media_before_answer'
+      | 'capability_missing'
+      | 'capability_partial'
+      | 'variable_unset'
+      | 'variable_unknown'
+      | 'place_malformed'
+      | 'value_impossible'
+      | 'option_contradictory'
+      | 'language_unspoken'
+      | 'flow_missing'
+      | 'calls_unbounded';
     /**
      * Activeflow
      * @description One run of a flow.
@@ -3437,7 +3541,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Flow'];
+          'application/json': components['schemas']['FlowWithWarnings'];
         };
       };
       400: components['responses']['BadRequest'];
@@ -3455,7 +3559,10 @@ export interface operations {
   };
   validateFlow: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
       header?: {
         /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3469,7 +3576,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Whether the flow would be taken, and everything wrong with it. */
+      /** @description Whether the flow would be taken, and everything there is to say about it. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3542,7 +3649,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Flow'];
+          'application/json': components['schemas']['FlowWithWarnings'];
         };
       };
       400: components['responses']['BadRequest'];

@@ -94,22 +94,93 @@ export interface Target {
   readonly action_id: string;
 }
 
-/** What can be told from an option before it is run. Left out: what holds for most actions. */
+/**
+ * What a variable may hold: anything, or one of some texts, or keys of a telephone (at most
+ * `length_max` of them, none of those in `without`), or either.
+ */
+export type Values =
+  | 'any'
+  | {
+      readonly texts: readonly string[];
+      readonly keys: { readonly length_max: number; readonly without: string } | null;
+    };
+
+/** A variable an action may set. A name with `${` in it is known only when it is run. */
+export interface Setting {
+  readonly name: string;
+  readonly values: Values;
+}
+
+/** A text of an option, and where it stands (RFC 6901, within the option). */
+export interface Spot {
+  readonly pointer: string;
+  readonly text: string;
+}
+
+/** For each value of a variable a way of its own. */
+export interface Choice {
+  readonly variable: string;
+  /** `text` is the value. */
+  readonly values: readonly Spot[];
+}
+
+/**
+ * How long an action may wait before it goes on by itself: so many ms, and as many more for each
+ * character of a text once its variables are filled in. `ms` null: nobody can tell, and `why` says
+ * what it waits for.
+ */
+export type Lasting =
+  | { readonly ms: number; readonly text?: string; readonly character_ms?: number }
+  | { readonly ms: null; readonly why: string };
+
+/** A leg an action places. A target with `${` in it is known only when it is run. */
+export interface Placing {
+  readonly pointer: string;
+  readonly destination: Address;
+}
+
+/**
+ * What can be told from an option before it is run; its variables are not filled in. Left out: what
+ * holds for most actions.
+ */
 export interface Outlook {
   /** The actions it may go to instead of the next one. */
   readonly targets?: readonly Target[];
   /** Whether it may go to the next action. Left out: yes. */
   readonly onward?: boolean;
-  /** Whether it goes to its targets only so many times. Left out: no. */
-  readonly counted?: boolean;
+  /** How often it goes to its targets in one run at the most. Left out: any number of times. */
+  readonly count?: number;
   /** Whether it waits with this option. Left out: as the kind says. */
   readonly waits?: boolean;
+  /** How long. Every option with which it waits must say. */
+  readonly lasts?: Lasting;
   /** What this option needs beyond what the kind always needs. */
   readonly needs?: readonly Need[];
-  /** Actions for a leg it will make, where they lie in the member `actions` of the option. */
+  /** Variables it may set. Left out: those the kind names, to anything. */
+  readonly sets?: readonly Setting[];
+  /** Variables that it reads by their bare name, not as `${name}`. */
+  readonly reads?: readonly Spot[];
+  readonly choice?: Choice;
+  /** Languages it speaks, as BCP 47 tags. */
+  readonly languages?: readonly Spot[];
+  /** Whether it runs actions written elsewhere before it goes on. */
+  readonly fetches?: boolean;
+  /** Stored flows it names. */
+  readonly flows?: readonly Spot[];
+  /** Legs it places each time it is run. */
+  readonly places?: readonly Placing[];
+  /** Actions for each leg it places, where they lie in the member `actions` of the option. */
   readonly actions?: unknown;
   /** What is wrong with it that a schema cannot say. */
-  readonly faults?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly faults?: readonly Remark[];
+  /** What can be run, but hardly does what was meant: options that contradict each other. */
+  readonly doubts?: readonly Remark[];
+}
+
+/** Words about a place in an option: "must be less than length". */
+export interface Remark {
+  readonly pointer: string;
+  readonly message: string;
 }
 
 /**
@@ -123,6 +194,13 @@ export interface ActionKind<Option> {
   readonly waits: boolean;
   /** Members of the option in which variables are not filled in: the action reads them itself. */
   readonly keeps?: readonly string[];
+  /** Variables of ours it may set: nothing else gives these a value. */
+  readonly sets?: readonly string[];
+  /**
+   * answered: it speaks or listens, which is of use on an answered leg alone · answers: it answers
+   * the leg, or may. Left out: it has nothing to do with that.
+   */
+  readonly on_leg?: 'answered' | 'answers';
   /** Asked when a flow is checked and when its needs are counted, never while it runs. */
   outlook?(option: Option): Outlook;
   begin(option: Option, scene: Scene): Turn;

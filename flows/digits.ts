@@ -1,6 +1,9 @@
 import { DIGITS_KEPT_MAX } from './limits.ts';
 import { DIGITS, DIGITS_UNREAD, valueOf, type Variables } from './variables.ts';
 
+/** The keys of a telephone (ITU-T Q.23). */
+export const KEYS = '0123456789ABCD*#';
+
 /** The variables after keys were pressed: every key is kept until an action has read it. */
 export function press(variables: Variables, digits: string): Variables {
   return {

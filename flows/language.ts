@@ -1,4 +1,10 @@
-import { type Check, checkOf, type JsonSchema, type Problem } from '../kernel/schema.ts';
+import {
+  type Check,
+  checkOf,
+  type JsonSchema,
+  type Problem,
+  thoroughCheckOf,
+} from '../kernel/schema.ts';
 import type { ActionKind, Outlook } from './action.ts';
 import { OPTION_DEPTH_MAX } from './limits.ts';
 
@@ -29,6 +35,16 @@ export function readOption(
   const problem = check(filled);
   return { option: filled, problem };
 }
+
+/** Everything wrong with an option; empty when it satisfies the verb's schema. */
+export function problemsOf({ schema }: Verb, option: unknown): readonly Problem[] {
+  if (isDeep(option, OPTION_DEPTH_MAX)) return [TOO_DEEP];
+  const check = thorough.get(schema) ?? thoroughCheckOf(schema);
+  thorough.set(schema, check);
+  return check(option);
+}
+
+const thorough = new WeakMap<JsonSchema, (value: unknown) => readonly Problem[]>();
 
 const TOO_DEEP: Problem = { pointer: '', message: 'is too deep', keyword: 'depth', wanted: null };
 

@@ -1,5 +1,5 @@
 import type { Address } from '../kernel/address.ts';
-import type { Scene } from './action.ts';
+import type { Placing, Scene } from './action.ts';
 
 /**
  * Who a leg that an action places comes from: the address written, else our own side of the call,
@@ -8,4 +8,12 @@ import type { Scene } from './action.ts';
 export function sourceOf(written: Address | undefined, scene: Scene): Address {
   if (written !== undefined) return written;
   return scene.direction === 'incoming' ? scene.destination : scene.source;
+}
+
+/** The legs an action places with each of its destinations, as an outlook tells them. */
+export function placesOf(destinations: readonly Address[]): readonly Placing[] {
+  return destinations.map((destination, index) => ({
+    pointer: `/destinations/${index}`,
+    destination,
+  }));
 }

@@ -58,6 +58,16 @@ export function nameIn(text: string): string {
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
 
+/** The names of the variables in a text: those in its places or, if it can be one, itself. */
+export function namesIn(text: string): readonly string[] {
+  return NAME.test(text) ? [text] : placesIn(text).map(({ name }) => name);
+}
+
+/** The places of a text, `${name}` each, and where they begin; malformed ones are none. */
+export function placesIn(text: string): readonly { readonly name: string; readonly at: number }[] {
+  return [...text.matchAll(PLACE)].map((found) => ({ name: found[1] ?? '', at: found.index }));
+}
+
 /**
  * What a text says that names a variable or holds some: a bare name gives the variable's value, a
  * text with places is filled in, and what can be no name stands for itself.
@@ -101,6 +111,24 @@ export function callVariables(call: Call, run: FlowRun): Variables {
     'voipbin.activeflow.complete_count': '0',
   };
 }
+
+const PARTY = ['type', 'target', 'target_name', 'name', 'detail'] as const;
+
+/** The names of the variables every call has. */
+export const CALL_VARIABLES: readonly string[] = [
+  ...PARTY.map((part) => `voipbin.call.source.${part}`),
+  ...PARTY.map((part) => `voipbin.call.destination.${part}`),
+  'voipbin.call.id',
+  'voipbin.call.direction',
+  'voipbin.call.status',
+  'voipbin.call.master_call_id',
+  'voipbin.activeflow.id',
+  'voipbin.activeflow.reference_type',
+  'voipbin.activeflow.reference_id',
+  'voipbin.activeflow.reference_activeflow_id',
+  'voipbin.activeflow.flow_id',
+  'voipbin.activeflow.complete_count',
+];
 
 function addressVariables(prefix: string, address: Address): Variables {
   return {

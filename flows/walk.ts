@@ -8,7 +8,7 @@ import type { Action, EndedBecause, FlowRun } from './flow.ts';
 import { actionAt, countLoop, frameOf, type Frames, onward, seek } from './frames.ts';
 import { type Language, verbOf } from './language.ts';
 import * as limit from './limits.ts';
-import { readActions } from './validate.ts';
+import { readActions } from './check/check.ts';
 import { callVariables, DIGITS, DIGITS_UNREAD, sizeOf, substitute } from './variables.ts';
 
 /** What a run is played on. */

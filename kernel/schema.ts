@@ -24,19 +24,25 @@ const DOCUMENT = [
   ...['example', 'externalDocs', 'xml'],
 ];
 
-const ajv = new Ajv2020({
+const OPTIONS = {
   discriminator: true,
   strict: true,
   strictTypes: false,
   strictRequired: false,
-  useDefaults: true,
   inlineRefs: false,
   verbose: true,
   addUsedSchema: false,
   validateSchema: false,
-});
-ajv.addVocabulary(DOCUMENT);
-formats.default(ajv);
+} as const;
+const ajv = readied(new Ajv2020({ ...OPTIONS, useDefaults: true }));
+/** Goes on after the first error: dearer, and only asked once something is known to be wrong. */
+const thorough = readied(new Ajv2020({ ...OPTIONS, allErrors: true }));
+
+function readied(made: Ajv2020): Ajv2020 {
+  made.addVocabulary(DOCUMENT);
+  formats.default(made);
+  return made;
+}
 
 /** A check of one schema, compiled when it is first used: start-up pays for none of them. */
 export function checkOf(schema: JsonSchema): Check {
@@ -44,6 +50,21 @@ export function checkOf(schema: JsonSchema): Check {
   return (value) => {
     validate ??= ajv.compile(schema);
     return validate(value) ? null : problemOf(validate.errors ?? []);
+  };
+}
+
+/** Problems told of one value: nobody mends more at once. */
+const PROBLEMS_MAX = 20;
+
+/** A check that tells everything wrong with a value, each place once. The value is not changed. */
+export function thoroughCheckOf(schema: JsonSchema): (value: unknown) => readonly Problem[] {
+  let validate: ValidateFunction | null = null;
+  return (value) => {
+    validate ??= thorough.compile(schema);
+    if (validate(value)) return [];
+    const told = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+    const found = new Map(told.slice(0, PROBLEMS_MAX).map((error) => [pointerOf(error), error]));
+    return [...found.values()].map((error) => problemOf([error]));
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Address } from '../../kernel/address.ts';
 import type { CallId } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
 import { publicAddress, publicAttempt } from '../../calls/public.ts';
+import type { Finding } from '../../flows/check/finding.ts';
 import type { Placed, PlaceOrder } from '../../engine/engine.ts';
 import { callJson } from '../../engine/view.ts';
 import type { EventRow } from '../../store/journal.ts';
@@ -13,6 +13,7 @@ import { problemJson } from '../errors.ts';
 import { programOf } from '../flow_input.ts';
 import { given, instantOf, listed, listedWhole, scopeOf } from '../lists.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND } from '../operation.ts';
+import { addressOf } from '../party.ts';
 import type { Serve } from '../operation.ts';
 
 type Body = BodyOf<'createCalls'>;
@@ -21,26 +22,38 @@ const VARIABLES_BYTES_MAX = 65_536;
 const VALUE_BYTES_MAX = 32_768;
 
 export const createCalls: Serve<'createCalls'> = async (ask, desk) => {
-  const order = await orderOf(ask, desk);
-  if ('code' in order) return { refused: order };
+  const read = await orderOf(ask, desk);
+  if ('code' in read) return { refused: read };
+  const { order, warnings } = read;
   const placed = await desk.exchange.place(order);
   const [refused] = placed.refused;
   if (placed.legs.length === 0 && refused !== undefined)
     return { refused: located(refused.refusal, refused.index) };
-  return answer(placedJson(ask, placed, desk), 201);
+  return answer({ ...placedJson(ask, placed, desk), warnings }, 201);
 };
 
-async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<PlaceOrder | Refusal> {
+interface ReadOrder {
+  readonly order: PlaceOrder;
+  readonly warnings: readonly Finding[];
+}
+
+async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<ReadOrder | Refusal> {
   const { body, key, seed } = ask;
   if (body.sandbox !== undefined && key.live) return refusal('test_key_required', '/sandbox');
   const variables = readVariables(body.variables ?? {});
   if (!variables.ok) return variables.refused;
   const customer = await desk.customer(ask.customer_id);
   if (customer === null) return refusal('not_found', 'customer_id');
-  const program = await programOf(body, ask.customer_id, { desk, seed });
+  const at = {
+    direction: 'outgoing',
+    early: body.early_execution,
+    given: new Set(Object.keys(variables.value)),
+  } as const;
+  const program = await programOf(body, ask.customer_id, { desk, seed, at });
   if ('code' in program) return program;
-  return {
-    ...program,
+  const { warnings, ...flow } = program;
+  const order: PlaceOrder = {
+    ...flow,
     customer,
     source: addressOf(body.source),
     destinations: body.destinations.map(addressOf),
@@ -52,15 +65,11 @@ async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<PlaceOrder 
     test: !key.live,
     seed,
   };
+  return { order, warnings };
 }
 
 function ringMs({ dial_timeout }: Body, { config }: Desk): number {
   return dial_timeout === undefined ? config.dial_timeout_ms : dial_timeout * 1_000;
-}
-
-function addressOf(party: Body['source']): Address {
-  const { type, target, target_name = '', name = '', detail = '' } = party;
-  return { type, target, target_name, name, detail };
 }
 
 /** Names that begin with voipbin. are ours; the bounds are in bytes, as they are stored. */

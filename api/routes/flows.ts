@@ -1,24 +1,29 @@
 import type { FlowId } from '../../kernel/brand.ts';
 import { NULL_ID } from '../../kernel/brand.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import type { Finding } from '../../flows/check/finding.ts';
 import { publicAction } from '../../flows/public.ts';
 import type { Flow } from '../../store/rows.ts';
 import type { Desk } from '../desk.ts';
-import { findingsOf, readActions } from '../flow_input.ts';
+import { findingsOf, refusalOf, storedActions, warningsIn } from '../flow_input.ts';
+import { missingFlows, verdictOf } from '../flow_verdict.ts';
 import { listed, scopeOf } from '../lists.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND, type Serve } from '../operation.ts';
 import { CONFLICT, dates, datesJson, deleted, idOf, replaced, stored } from '../shelving.ts';
 
-type Written = Pick<Flow, 'name' | 'detail' | 'actions' | 'on_complete_flow_id'>;
+interface Written {
+  readonly columns: Pick<Flow, 'name' | 'detail' | 'actions' | 'on_complete_flow_id'>;
+  readonly warnings: readonly Finding[];
+}
 
 export const createFlow: Serve<'createFlow'> = async (ask, desk) => {
   if ((await desk.customer(ask.customer_id)) === null)
     return { refused: refusal('not_found', 'customer_id') };
-  const written = await read(ask, ask.body, desk);
-  if ('code' in written) return { refused: written };
   const id = idOf(ask, 'flow') as FlowId;
-  const row: Flow = { id, customer_id: ask.customer_id, ...written, ...dates(desk) };
-  return stored(desk.store.shelves.flows, row, flowJson);
+  const written = await read({ ...ask, id }, ask.body, desk);
+  if ('code' in written) return { refused: written };
+  const row: Flow = { id, customer_id: ask.customer_id, ...written.columns, ...dates(desk) };
+  return stored(desk.store.shelves.flows, row, (flow) => checkedJson(flow, written));
 };
 
 export const listFlows: Serve<'listFlows'> = (ask, { store }) =>
@@ -35,8 +40,8 @@ export const replaceFlow: Serve<'replaceFlow'> = async (ask, desk) => {
   if (flow === null) return NOT_FOUND;
   const written = await read({ ...ask, customer_id: flow.customer_id }, ask.body, desk);
   if ('code' in written) return { refused: written };
-  const row = await replaced(flows, { ...flow, ...written }, desk);
-  return row === null ? CONFLICT : answer(flowJson(row));
+  const row = await replaced(flows, { ...flow, ...written.columns }, desk);
+  return row === null ? CONFLICT : answer(checkedJson(row, written));
 };
 
 export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
@@ -44,28 +49,36 @@ export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
   return row === null ? NOT_FOUND : answer(flowJson(row));
 };
 
-export const validateFlow: Serve<'validateFlow'> = (ask) => {
-  const problems = findingsOf(ask.body.actions);
-  const valid = problems.every(({ severity }) => severity !== 'error');
-  return Promise.resolve(answer({ valid, problems }));
-};
+export const validateFlow: Serve<'validateFlow'> = async (ask, desk) =>
+  answer(await verdictOf(ask, desk));
 
 async function read(
-  ask: Pick<Ask<'createFlow'>, 'customer_id' | 'seed'>,
+  ask: Pick<Ask<'createFlow'>, 'customer_id' | 'seed' | 'id'>,
   body: BodyOf<'createFlow'>,
   desk: Desk,
 ): Promise<Written | Refusal> {
-  const actions = readActions(body.actions, ask.seed);
-  if ('code' in actions) return actions;
+  const { flows } = desk.store.shelves;
+  const findings = findingsOf(body.actions, { flow_id: ask.id });
+  const refused = refusalOf(findings);
+  if (refused !== null) return refused;
+  const missing = await missingFlows(body.actions, ask.customer_id, { flows, but: ask.id });
+  const actions = storedActions(body.actions, ask.seed);
+  const warnings = [...warningsIn(findings), ...missing];
   const next = body.on_complete_flow_id ?? NULL_ID;
-  if (next === NULL_ID) return { ...named(body), actions, on_complete_flow_id: null };
-  const found = await desk.store.shelves.flows.get(ask.customer_id, next);
+  if (next === NULL_ID)
+    return { columns: { ...named(body), actions, on_complete_flow_id: null }, warnings };
+  const found = await flows.get(ask.customer_id, next);
   if (found === null) return refusal('flow_not_found', '/on_complete_flow_id');
-  return { ...named(body), actions, on_complete_flow_id: found.id };
+  return { columns: { ...named(body), actions, on_complete_flow_id: found.id }, warnings };
 }
 
 function named({ name, detail }: BodyOf<'createFlow'>): Pick<Flow, 'name' | 'detail'> {
   return { name, detail };
+}
+
+/** A flow just written, with what its author should know. */
+function checkedJson(flow: Flow, { warnings }: Written): object {
+  return { ...flowJson(flow), warnings };
 }
 
 function flowJson(flow: Flow): object {

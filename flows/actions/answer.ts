@@ -8,6 +8,8 @@ export const answer: ActionKind<Record<string, never>> = {
   type: 'answer',
   needs: [],
   waits: true,
+  on_leg: 'answers',
+  outlook: () => ({ lasts: { ms: ANSWER_MS_MAX } }),
   begin: (_option, { direction, status }) => {
     if (direction === 'outgoing' || status === 'progressing') return { next: 'onward' };
     const order = { give: 'instruct', instruction: { do: 'answer' }, awaited: true } as const;

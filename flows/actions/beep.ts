@@ -8,6 +8,8 @@ export const beep: ActionKind<Record<string, never>> = {
   type: 'beep',
   needs: ['play'],
   waits: true,
+  on_leg: 'answered',
+  outlook: () => ({ lasts: { ms: BEEP_MS_MAX } }),
   begin: () => ({
     next: 'wait',
     orders: [{ give: 'instruct', instruction: { do: 'beep' }, awaited: true }],

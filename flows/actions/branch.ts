@@ -1,5 +1,5 @@
 import type { ActionId } from '../../kernel/brand.ts';
-import type { ActionKind, Target } from '../action.ts';
+import type { ActionKind, Spot, Target } from '../action.ts';
 import { nameIn, valueOf } from '../variables.ts';
 
 interface Option {
@@ -8,11 +8,19 @@ interface Option {
   readonly default_target_id?: ActionId;
 }
 
-function targetsOf({ target_ids, default_target_id }: Option): readonly Target[] {
-  const named = Object.entries(target_ids).map(([value, action_id]) => ({
-    pointer: `/target_ids/${value.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    action_id,
+function valuesOf({ target_ids }: Option): readonly Spot[] {
+  return Object.keys(target_ids).map((text) => ({
+    pointer: `/target_ids/${text.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    text,
   }));
+}
+
+function targetsOf(option: Option): readonly Target[] {
+  const { target_ids, default_target_id } = option;
+  const named = valuesOf(option).flatMap(({ pointer, text }) => {
+    const action_id = target_ids[text];
+    return action_id === undefined ? [] : [{ pointer, action_id }];
+  });
   return default_target_id === undefined
     ? named
     : [...named, { pointer: '/default_target_id', action_id: default_target_id }];
@@ -24,10 +32,17 @@ export const branch: ActionKind<Option> = {
   needs: [],
   waits: false,
   keeps: ['variable'],
-  outlook: (option) => ({
-    targets: targetsOf(option),
-    onward: option.default_target_id === undefined,
-  }),
+  outlook: (option) => {
+    const name = nameIn(option.variable);
+    const values = valuesOf(option);
+    return {
+      targets: targetsOf(option),
+      onward: option.default_target_id === undefined,
+      reads: [{ pointer: '/variable', text: name }],
+      choice: { variable: name, values },
+      sets: [{ name, values: { texts: [''], keys: null } }],
+    };
+  },
   begin: ({ variable, target_ids, default_target_id }, { variables }) => {
     const name = nameIn(variable);
     const value = valueOf(variables, name);

@@ -2,7 +2,7 @@ import type { Address } from '../../kernel/address.ts';
 import type { CallId, FlowId } from '../../kernel/brand.ts';
 import type { ActionKind, ActionOrder, Outlook, Scene } from '../action.ts';
 import { idOf } from '../normalize.ts';
-import { sourceOf } from '../parties.ts';
+import { placesOf, sourceOf } from '../parties.ts';
 import { ownVariables } from '../variables.ts';
 
 interface Option {
@@ -41,10 +41,11 @@ function outlookOf(option: Option): Outlook {
   const named = flowOf(option) !== null;
   if (named && actions.length > 0)
     return { faults: [{ pointer: '/actions', message: 'cannot be given beside flow_id' }] };
-  if (named) return {};
+  const places = placesOf(option.destinations);
+  if (named) return { places, flows: [{ pointer: '/flow_id', text: option.flow_id ?? '' }] };
   if (actions.length === 0)
     return { faults: [{ pointer: '/flow_id', message: 'is missing, and so are actions' }] };
-  return { actions };
+  return { places, actions };
 }
 
 /** Places further calls, each with a flow of its own, and goes on at once. */

@@ -1,7 +1,7 @@
 import type { ActionId } from '../../kernel/brand.ts';
 import type { ActionKind } from '../action.ts';
 import { type Comparison, compare } from '../compare.ts';
-import { readVariable, type Variables } from '../variables.ts';
+import { namesIn, readVariable, type Variables } from '../variables.ts';
 
 interface Option {
   readonly condition: Comparison;
@@ -32,8 +32,9 @@ export const condition_variable: ActionKind<Option> = {
   needs: [],
   waits: false,
   keeps: ['variable'],
-  outlook: ({ false_target_id }) => ({
+  outlook: ({ false_target_id, variable }) => ({
     targets: [{ pointer: '/false_target_id', action_id: false_target_id }],
+    reads: namesIn(variable).map((text) => ({ pointer: '/variable', text })),
   }),
   begin: (option, { variables }) =>
     holds(option, variables)

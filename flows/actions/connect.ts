@@ -4,7 +4,7 @@ import type { HangupReason } from '../../calls/call.ts';
 import type { CallEvent } from '../../calls/events.ts';
 import type { ActionKind, ActionOrder, Scene, Turn } from '../action.ts';
 import type { Memory } from '../flow.ts';
-import { sourceOf } from '../parties.ts';
+import { placesOf, sourceOf } from '../parties.ts';
 
 interface Option {
   readonly source?: Address;
@@ -96,6 +96,11 @@ export const connect: ActionKind<Option> = {
   type: 'connect',
   needs: ['room'],
   waits: true,
+  on_leg: 'answers',
+  outlook: ({ destinations }) => ({
+    places: placesOf(destinations),
+    lasts: { ms: null, why: 'the parties may talk as long as they like' },
+  }),
   begin: (option, scene) => {
     const room_id = scene.idFor('room') as RoomId;
     const children = option.destinations.map(

@@ -1,5 +1,5 @@
 import type { ActionKind, Scene } from '../action.ts';
-import { take, type Wanted } from '../digits.ts';
+import { KEYS, take, type Wanted } from '../digits.ts';
 import { DIGITS, DIGITS_UNREAD, valueOf } from '../variables.ts';
 
 interface Option extends Wanted {
@@ -16,6 +16,14 @@ export const digits_receive: ActionKind<Option> = {
   type: 'digits_receive',
   needs: ['gather'],
   waits: true,
+  on_leg: 'answered',
+  outlook: ({ duration, key, length }) => ({
+    lasts: { ms: duration },
+    sets: [{ name: DIGITS, values: { texts: [], keys: { length_max: length, without: key } } }],
+    doubts: [...KEYS].every((each) => key.includes(each))
+      ? [{ pointer: '/key', message: 'holds every key: whichever is pressed, none is collected' }]
+      : [],
+  }),
   begin: (option, scene) => {
     const { complete, digits, rest } = unread(scene, option);
     if (complete) return { next: 'onward', set: { [DIGITS]: digits, [DIGITS_UNREAD]: rest } };

@@ -16,6 +16,10 @@ export const digits_send: ActionKind<Option> = {
   type: 'digits_send',
   needs: ['send_digits'],
   waits: true,
+  on_leg: 'answered',
+  outlook: ({ duration, interval }) => ({
+    lasts: { ms: DIGITS_MAX * duration + (DIGITS_MAX - 1) * interval + LATE_MS },
+  }),
   begin: ({ digits: written, duration, interval }) => {
     const digits = written.replace(/[^0-9A-D*#]/g, '').slice(0, DIGITS_MAX);
     if (digits === '') return { next: 'onward' };

@@ -9,13 +9,19 @@ const DURATION_MS = 180_000;
 /** How late a carrier may tell that the echo has ended. */
 const LATE_MS = 10_000;
 
+function durationOf({ duration }: Option): number {
+  return duration === 0 ? DURATION_MS : duration;
+}
+
 /** Sends what the caller says back to the caller. */
 export const echo: ActionKind<Option> = {
   type: 'echo',
   needs: ['echo'],
   waits: true,
-  begin: ({ duration }) => {
-    const duration_ms = duration === 0 ? DURATION_MS : duration;
+  on_leg: 'answered',
+  outlook: (option) => ({ lasts: { ms: durationOf(option) + LATE_MS } }),
+  begin: (option) => {
+    const duration_ms = durationOf(option);
     const instruction = { do: 'echo', duration_ms } as const;
     return {
       next: 'wait',

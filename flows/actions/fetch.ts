@@ -30,6 +30,7 @@ export const fetch: ActionKind<Option> = {
   type: 'fetch',
   needs: [],
   waits: true,
+  outlook: () => ({ lasts: { ms: REPLY_MS_MAX }, fetches: true }),
   begin: ({ event_url, event_method }, scene) => {
     const body = event_method === 'GET' ? null : bodyOf(scene);
     const content_type = body === null ? null : 'application/json';

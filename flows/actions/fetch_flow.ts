@@ -22,6 +22,11 @@ export const fetch_flow: ActionKind<Option> = {
   type: 'fetch_flow',
   needs: [],
   waits: true,
+  outlook: ({ flow_id }) => ({
+    lasts: { ms: REPLY_MS_MAX },
+    fetches: true,
+    flows: [{ pointer: '/flow_id', text: flow_id }],
+  }),
   begin: ({ flow_id }) => ({
     next: 'wait',
     orders: [{ give: 'flow_fetch', flow_id }],

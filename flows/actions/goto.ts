@@ -14,7 +14,7 @@ export const goto: ActionKind<Option> = {
   outlook: ({ target_id, loop_count }) => ({
     targets: [{ pointer: '/target_id', action_id: target_id }],
     onward: loop_count !== undefined,
-    counted: loop_count !== undefined,
+    ...(loop_count === undefined ? {} : { count: loop_count }),
   }),
   begin: ({ target_id, loop_count }, { loops_left }) => {
     if (loop_count === undefined) return { next: 'goto', action_id: target_id };

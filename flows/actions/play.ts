@@ -15,6 +15,8 @@ export const play: ActionKind<Option> = {
   type: 'play',
   needs: ['play'],
   waits: true,
+  on_leg: 'answered',
+  outlook: () => ({ lasts: { ms: PLAY_MS_MAX } }),
   begin: ({ stream_urls }) => {
     const urls = stream_urls.filter((url) => url.trim() !== '');
     if (urls.length === 0) return { next: 'onward' };

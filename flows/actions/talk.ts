@@ -20,8 +20,11 @@ export const talk: ActionKind<Option> = {
   type: 'talk',
   needs: ['say'],
   waits: true,
-  outlook: ({ digits_handle, async }) => ({
+  on_leg: 'answered',
+  outlook: ({ text, language, digits_handle, async }) => ({
     waits: !async,
+    lasts: { ms: LATE_MS, text, character_ms: CHARACTER_MS_MAX },
+    languages: [{ pointer: '/language', text: language }],
     needs: digits_handle === 'next' ? ['gather'] : [],
   }),
   begin: ({ text, language, gender, async }) => {

@@ -16,10 +16,13 @@ const REPLY_MS_MAX = 60_000;
 /** What is kept of a reply: enough to branch on, small enough to be stored at every step. */
 const BODY_CHARACTERS_MAX = 16_384;
 
+const STATUS_CODE = 'voipbin.webhook.status_code';
+const BODY = 'voipbin.webhook.body';
+
 function told(reply: Reply): Variables {
   return {
-    'voipbin.webhook.status_code': reply.ok ? String(reply.status_code) : '0',
-    'voipbin.webhook.body': reply.ok ? reply.body.slice(0, BODY_CHARACTERS_MAX) : '',
+    [STATUS_CODE]: reply.ok ? String(reply.status_code) : '0',
+    [BODY]: reply.ok ? reply.body.slice(0, BODY_CHARACTERS_MAX) : '',
   };
 }
 
@@ -28,7 +31,12 @@ export const webhook_send: ActionKind<Option> = {
   type: 'webhook_send',
   needs: [],
   waits: true,
-  outlook: ({ sync }) => ({ waits: sync }),
+  sets: [STATUS_CODE, BODY],
+  outlook: ({ sync }) => ({
+    waits: sync,
+    lasts: { ms: REPLY_MS_MAX },
+    ...(sync ? {} : { sets: [] }),
+  }),
   begin: ({ sync, uri, method, data_type, data }) => {
     if (uri === '') return { next: 'onward' };
     const body = data === '' || method === 'GET' ? null : data;

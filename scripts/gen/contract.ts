@@ -1,6 +1,7 @@
 import openapiTS, { astToString } from 'openapi-typescript';
 import { parse, stringify } from 'yaml';
 import { ERRORS } from '../../api/errors.ts';
+import { FINDINGS } from '../../flows/check/finding.ts';
 import type { Artefact } from './artefact.ts';
 import type { Verb } from './verbs.ts';
 
@@ -9,7 +10,9 @@ const BESIDE = new Set(['title', 'description', 'examples', '$schema', '$id']);
 /** openapi.yaml with the parts that lie elsewhere folded in between their markers. */
 export function folded(yaml: string, verbs: readonly Verb[]): string {
   const codes = { ErrorCode: { type: 'string', enum: Object.keys(ERRORS) } };
-  return between(between(yaml, 'error_codes', codes), 'actions', actionSchemas(verbs));
+  const findings = { FindingCode: { type: 'string', enum: Object.keys(FINDINGS) } };
+  const coded = between(between(yaml, 'error_codes', codes), 'finding_codes', findings);
+  return between(coded, 'actions', actionSchemas(verbs));
 }
 
 function between(yaml: string, name: string, schemas: object): string {

@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import { checkOf, type JsonSchema } from '../../kernel/schema.ts';
 import type { ActionKind } from '../../flows/action.ts';
 import { actions } from '../../flows/actions/index.ts';
-import type { Language, Verb } from '../../flows/language.ts';
-import { checkFlow } from '../../flows/validate.ts';
+import { type Language, outlookOf, type Verb } from '../../flows/language.ts';
+import { OPTION_CHARACTERS_MAX } from '../../flows/limits.ts';
+import { checkFlow, premisesFor } from '../../flows/check/check.ts';
 import { beginTale, callOf, factOf, flowOf, tellNext } from '../flow_stories.ts';
 
 const language: Language = actions;
@@ -88,13 +89,24 @@ for (const [type, { kind, schema }] of verbs)
       assert.equal(typeof tale.last.wake.set, 'number');
       assert.equal(tellNext(tale, factOf('timer', tale)).run.status, 'ended');
     });
+    it('says how long it may wait, and never waits longer', () => {
+      const { waits, lasts } = outlookOf({ kind, schema }, flowOf(written)[0]?.option);
+      if (!(waits ?? kind.waits)) return;
+      assert.ok(lasts !== undefined, 'its outlook says what it lasts');
+      const { set } = begun().last.wake;
+      if (lasts.ms === null || typeof set !== 'number') return;
+      const characters = (lasts.text ?? '').length + OPTION_CHARACTERS_MAX;
+      assert.ok(set <= lasts.ms + (lasts.character_ms ?? 0) * characters);
+    });
     it('keeps only options it has', () => {
       const { keeps = [] } = kind as ActionKind<unknown>;
       for (const name of keeps) assert.ok(name in (schema['properties'] as object), name);
     });
     it('survives a flow of its own example', () => {
-      const targets = checkFlow(written, language).filter(({ code }) => code !== 'target_missing');
-      assert.deepEqual(targets, []);
+      const errors = checkFlow(written, premisesFor(language)).filter(
+        ({ code, severity }) => severity === 'error' && code !== 'target_missing',
+      );
+      assert.deepEqual(errors, []);
       assert.equal(flowOf(written)[0]?.type, type);
     });
   });

@@ -3,7 +3,7 @@ import type { Address } from '../../kernel/address.ts';
 import { derive } from '../../kernel/uuid.ts';
 import { actions as language } from '../../flows/actions/index.ts';
 import { normalizeFlow } from '../../flows/normalize.ts';
-import { checkFlow } from '../../flows/validate.ts';
+import { checkFlow, premisesFor } from '../../flows/check/check.ts';
 import type { Placed, PlaceOrder } from '../../engine/engine.ts';
 import type { Customer } from '../../store/rows.ts';
 import { type Kept, type Leg, type Shelf, StoreError } from '../../store/store.ts';
@@ -113,7 +113,9 @@ function place(world: World, order: Order): void {
 async function orderOf({ store }: Node, call: PlannedCall): Promise<PlaceOrder> {
   const found = await store.shelves.customers.get('all', customerId(call.customer));
   const seed = { name: call.name, at: START as Instant };
-  const wrong = checkFlow(call.actions, language).find(({ severity }) => severity === 'error');
+  const wrong = checkFlow(call.actions, premisesFor(language)).find(
+    ({ severity }) => severity === 'error',
+  );
   if (wrong !== undefined) throw new Error(`the plan's flow is wrong: ${JSON.stringify(wrong)}`);
   const name = (label: string): string => derive(seed.name, label, seed.at);
   const { dial_timeout_ms, max_duration_ms, early_execution, sandbox } = call;
