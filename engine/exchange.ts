@@ -96,6 +96,7 @@ export class RunningExchange implements Exchange {
       log,
       node: this.node,
       language: parts.language,
+      carriers: new Map([...parts.kinds].map(([name, kind]) => [name, kind.capabilities])),
       endpoints: (customer_id) => this.registry.endpoints(customer_id),
       committed: (unit, fresh) => this.#committed(unit, fresh),
     });

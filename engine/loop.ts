@@ -12,7 +12,7 @@ import type { Endpoint } from '../store/rows.ts';
 import type { CommitResult, Leg, LegStore, Unit } from '../store/store.ts';
 import { makeKeyedLock } from './keyed_lock.ts';
 import type { Log } from './log.ts';
-import { openPair, PLACED, step } from './step.ts';
+import { type Carriers, openPair, PLACED, step } from './step.ts';
 import { unitOf } from './unit.ts';
 
 /** Something to be told to a call. `id` names it: told twice, it counts once. */
@@ -43,6 +43,7 @@ export interface LoopParts {
   readonly log: Log;
   readonly node: string;
   readonly language: Stage['language'];
+  readonly carriers: Carriers;
   endpoints(customer_id: Call['customer_id']): Promise<readonly Endpoint[]>;
   /**
    * Told after every commit, in the order of commits of one call. `fresh`: this node has not
@@ -106,8 +107,8 @@ export class Loop {
     const { parts, call_id } = { parts: this.#parts, call_id: opened.state.id };
     const event = { type: 'placed', id: PLACED, call_id, at } as const;
     const endpoints = await parts.endpoints(opened.state.customer_id);
-    const { language } = parts;
-    const taken = { event, step: openPair(opened, run, { at, language }) };
+    const { language, carriers } = parts;
+    const taken = { event, step: openPair(opened, run, { at, language, carriers }) };
     const unit = unitOf(null, taken, { node: parts.node, endpoints, done: [] });
     const result = await parts.legs.commit(unit);
     assert(result !== 'conflict', 'a new leg has no version to conflict with');
@@ -128,9 +129,9 @@ export class Loop {
   }
 
   async #advance({ leg, followed }: Kept, told: Told): Promise<HandleResult | 'conflict'> {
-    const { legs, clock, language, node } = this.#parts;
+    const { legs, clock, language, carriers, node } = this.#parts;
     const event = eventOf(told, leg, clock);
-    const taken = step(leg, event, { language, version: leg.version + 1 });
+    const taken = step(leg, event, { language, carriers, version: leg.version + 1 });
     if (isNothing(leg, taken)) return this.#ignore(leg, told);
     const endpoints = await this.#parts.endpoints(leg.call.customer_id);
     const desk = { node, endpoints, done: told.done ?? [] };

@@ -228,6 +228,8 @@ function runOf(order: LegOrder, at: Instant): FlowRun {
     frames: [],
     memory: {},
     awaits: null,
+    held: false,
+    skipped: [],
     variables: order.variables,
     executed_count: 0,
     ended_because: null,

@@ -22,8 +22,9 @@ const STORIES = `
   a flow begins at the answer    |          | talk       | ringing; answered               | progressing x1, talk         | updated; updated instruct:say activeflow_updated
   and its end ends the call      |          | talk       | answered; media; ended normal   | hangup local normal x1, -    | updated instruct:say activeflow_updated; activeflow_updated updated drop; updated hangup usage
   no actions, no conversation    |          |            | answered                        | terminating normal x1, -     | updated activeflow_updated updated drop
-  a flow that begins early       | early    | talk       | ringing                         | ringing x1, talk             | updated instruct:say activeflow_updated
-  goes on at the answer          | early    | talk sleep | ringing; media; answered        | progressing x1, sleep        | updated instruct:say activeflow_updated; activeflow_updated; updated
+  a flow that begins early       | early    | sleep talk | ringing                         | ringing x1, sleep            | updated activeflow_updated
+  holds what needs the answer    | early    | talk       | ringing; digits; answered       | progressing x1, talk         | updated activeflow_updated;; updated instruct:say activeflow_updated
+  and goes on after it           | early    | talk sleep | ringing; answered; media        | progressing x1, sleep        | updated activeflow_updated; updated instruct:say activeflow_updated; activeflow_updated
   a timer of the flow            |          | sleep talk | answered; timer action          | progressing x1, talk         | updated activeflow_updated; activeflow_updated instruct:say
   a timer set anew               |          | sleep talk | answered; timer action-stale    | progressing x1, sleep        | updated activeflow_updated;
   the far end hangs up           |          | talk       | answered; ended normal          | hangup remote normal x1, -   | updated instruct:say activeflow_updated; activeflow_updated updated hangup usage
@@ -42,7 +43,7 @@ const STORIES = `
   incoming: the carrier lost it  | incoming | answer     | broken*                         | terminating normal x1, -     | activeflow_updated updated drop
 `;
 
-const LANGUAGE = { language: actions, version: 2 };
+const LANGUAGE = { language: actions, carriers: new Map(), version: 2 };
 const NAMES: Record<string, object> = {
   talk: TALK,
   sleep: SLEEP,
@@ -72,6 +73,8 @@ function opened(traits: string, verbs: string): PairStep {
     frames: [],
     memory: {},
     awaits: null,
+    held: false,
+    skipped: [],
     variables: { name: 'Ada' },
     executed_count: 0,
     ended_because: null,
@@ -81,7 +84,7 @@ function opened(traits: string, verbs: string): PairStep {
     tm_create: at,
     tm_update: at,
   };
-  return openPair({ state: call, effects: [] }, run, { at, language: actions });
+  return openPair({ state: call, effects: [] }, run, { ...LANGUAGE, at });
 }
 
 function eventFor(words: string, pair: Pair, at: number): CallEvent {
@@ -114,8 +117,8 @@ describe('step', () => {
       let pair = pairOf(traits, verbs);
       const ordered = told.split('; ').map((words, place) => {
         const event = eventFor(words, pair, 2_000 + place * 1_000);
-        const taken = step(pair, event, { language: actions, version: place + 2 });
-        assert.deepEqual(step(pair, event, { language: actions, version: place + 2 }), taken);
+        const taken = step(pair, event, { ...LANGUAGE, version: place + 2 });
+        assert.deepEqual(step(pair, event, { ...LANGUAGE, version: place + 2 }), taken);
         pair = taken.state;
         return sorted(taken.effects.map(word).join(' '));
       });

@@ -29,9 +29,14 @@ export interface NamedEffect {
 }
 export type PairStep = Step<Pair, NamedEffect>;
 
+/** What carriers can do, by their kinds: names of needs, and true where one can. */
+export type Carriers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
 /** What a step is taken with: the actions there are, and the version the leg will have after it. */
 export interface Turnstile {
   readonly language: Stage['language'];
+  /** What carriers can do, by their kinds. */
+  readonly carriers: Carriers;
   readonly version: number;
 }
 
@@ -46,10 +51,19 @@ export function step(before: Pair, event: CallEvent, turnstile: Turnstile): Pair
   const call = moved.state;
   const pair = { call, run: before.run };
   const named = moved.effects.map((effect) => ({ id: names(), effect, pair }));
-  const stage = { call, now: event.at, language: turnstile.language, effectId: names };
+  const { language, carriers } = turnstile;
+  const can = ableOf(call, carriers);
+  const stage = { call, now: event.at, language, can, effectId: names };
   const flowed = stale ? null : flow(before.run, event, stage);
   if (flowed === null) return { state: pair, effects: named };
   return join(pair, flowed, { event, named, names });
+}
+
+/** What the carrier of the current leg can do. Of one we do not know, we learn by asking it. */
+function ableOf(call: Call, carriers: Carriers): Stage['can'] {
+  const candidate = call.candidates[currentAttempt(call)?.candidate_index ?? -1];
+  const able = carriers.get(candidate?.carrier ?? '');
+  return (need) => able === undefined || able[need] === true;
 }
 
 /** Names effects one after the other: call, version, place. Short, and the same in a rerun. */
@@ -122,10 +136,10 @@ function newsOf(flowed: FlowStep, pair: Pair, names: () => EffectId): NamedEffec
   return [{ id: names(), effect: { do: 'notice_tell', notice: 'activeflow_updated' }, pair }];
 }
 
-/** Every action begun and every end of a run is told, as VoIPBIN does. */
+/** Every action begun or skipped and every end of a run is told, as VoIPBIN does. */
 function told(before: FlowRun, run: FlowRun): FlowRun {
   const moved = before.current_action !== run.current_action || before.status !== run.status;
-  return moved ? { ...run, told_count: run.told_count + 1 } : run;
+  return moved || before.skipped !== run.skipped ? { ...run, told_count: run.told_count + 1 } : run;
 }
 
 /** Children are the call's from the moment they are asked for: its end is theirs (rule 5). */
@@ -187,14 +201,15 @@ export const PLACED = 'placed' as EventId;
 export function openPair(
   opened: Step<Call, Effect>,
   run: FlowRun,
-  { at, language }: { readonly at: Instant; readonly language: Stage['language'] },
+  { at, language, carriers }: Omit<Turnstile, 'version'> & { readonly at: Instant },
 ): PairStep {
   const names = namer(opened.state, 1);
   const fresh: Effect = { do: 'notice_tell', notice: 'activeflow_created' };
   const pair = { call: { ...opened.state, tm_update: at }, run: { ...run, told_count: 1 } };
   const effects = [...opened.effects, fresh].map((effect) => ({ id: names(), effect, pair }));
   if (!mayBegin(pair.call)) return { state: pair, effects };
-  const flowed = begin(pair.run, { call: pair.call, now: at, language, effectId: names });
+  const can = ableOf(pair.call, carriers);
+  const flowed = begin(pair.run, { call: pair.call, now: at, language, can, effectId: names });
   const event = { id: PLACED, call_id: pair.call.id, at };
   return join(pair, flowed, { event, named: effects, names });
 }

@@ -4,6 +4,7 @@ import type { CallStatus, Direction, HangupReason } from '../calls/call.ts';
 import type { ChildOrder, HttpOrder } from '../calls/effects.ts';
 import type { Instruction } from '../calls/instruction.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { Media } from '../calls/media.ts';
 import type { FlowId } from '../kernel/brand.ts';
 import type { Action, Memory } from './flow.ts';
 
@@ -16,6 +17,8 @@ export interface Scene {
   readonly status: CallStatus;
   readonly source: Address;
   readonly destination: Address;
+  /** What is done to the leg's sound, also by orders of this very event. */
+  readonly media: Media;
   readonly now: Instant;
   readonly variables: Readonly<Record<string, string>>;
   /** What the action noted in its last turn; empty when it begins. */

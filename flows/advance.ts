@@ -9,6 +9,7 @@ import {
   ended,
   finish,
   type FlowEffect,
+  noteSkipped,
   show,
   type Stage,
   type Walk,
@@ -61,7 +62,7 @@ export function endRun(run: FlowRun, because: EndedBecause, at: Instant): FlowRu
 }
 
 function walkFrom(run: FlowRun, stage: Stage): Walk {
-  return { stage, run, effects: [], wake: undefined, hangup: null };
+  return { stage, run, call: stage.call, effects: [], wake: undefined, hangup: null };
 }
 
 function stepOf({ run, effects, wake, hangup }: Walk): FlowStep {
@@ -77,10 +78,19 @@ function tell(walk: Walk, event: CallEvent): void {
   const { run } = walk;
   if (event.type === 'digits_pressed')
     change(walk, { variables: press(run.variables, event.digits) });
+  if (run.held) return release(walk);
   const action = run.current_action;
   if (run.status !== 'running' || action === null || !concerns(run, event)) return;
   if ('effect_id' in event) change(walk, { awaits: null });
+  if (event.type === 'media_failed') noteSkipped(walk, action, event.detail);
   if (show(walk, action, event)) walkOn(walk);
+}
+
+/** Begins the action that was held, once the call is answered. */
+function release(walk: Walk): void {
+  if (walk.call.status !== 'progressing') return;
+  change(walk, { held: false });
+  walkOn(walk);
 }
 
 /** Whether the waiting action is to see the event: ends of others' effects are not its business. */

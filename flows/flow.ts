@@ -42,6 +42,15 @@ export type EndedBecause =
   | 'limit_depth'
   | 'limit_variables';
 
+/** An action, or an order of one, that came to nothing while the run went on. */
+export interface Skipped {
+  readonly action_id: ActionId;
+  readonly type: string;
+  /** Why, for people to read. */
+  readonly why: string;
+  readonly at: Instant;
+}
+
 /** A flow being run for a call. */
 export interface FlowRun {
   readonly id: ActiveflowId;
@@ -57,6 +66,10 @@ export interface FlowRun {
   /** The current action's memory, and the effect whose end it waits for. */
   readonly memory: Memory;
   readonly awaits: EffectId | null;
+  /** Whether the current action has not begun yet, since it needs the call to be answered. */
+  readonly held: boolean;
+  /** The latest, oldest first. */
+  readonly skipped: readonly Skipped[];
   readonly variables: Readonly<Record<string, string>>;
   readonly executed_count: number;
   readonly ended_because: EndedBecause | null;

@@ -19,6 +19,9 @@ export const OPTION_CHARACTERS_MAX = 65_536;
 /** Keys kept for a digits_receive that has not come yet; the oldest are forgotten first. */
 export const DIGITS_KEPT_MAX = 100;
 
+/** Skipped actions of one run that are remembered; the oldest are forgotten first. */
+export const SKIPPED_KEPT_MAX = 20;
+
 /** Actions in one list. */
 export const ACTIONS_MAX = 200;
 

@@ -17,6 +17,12 @@ export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
     current_action: run.current_action === null ? null : publicAction(run.current_action),
     forward_action_id: NULL_ID,
     executed_count: run.executed_count,
+    skipped: run.skipped.map(({ action_id, type, why, at }) => ({
+      action_id,
+      type,
+      message: why,
+      tm_skip: rfc3339(at),
+    })),
     ended_because: run.ended_because ?? '',
     ended_detail: run.ended_detail ?? '',
     tm_create: rfc3339(run.tm_create),

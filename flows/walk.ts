@@ -3,12 +3,14 @@ import type { EffectId, Instant } from '../kernel/brand.ts';
 import { derive } from '../kernel/uuid.ts';
 import type { Call, HangupReason } from '../calls/call.ts';
 import type { CallEvent } from '../calls/events.ts';
-import type { ActionOrder, Scene, Turn } from './action.ts';
+import { objectionTo, ordered } from '../calls/orders.ts';
+import type { ActionOrder, Need, Scene, Turn } from './action.ts';
 import type { Action, EndedBecause, FlowRun } from './flow.ts';
 import { actionAt, countLoop, frameOf, type Frames, onward, seek } from './frames.ts';
-import { type Language, verbOf } from './language.ts';
+import { type Language, outlookOf, verbOf } from './language.ts';
 import * as limit from './limits.ts';
 import { readActions } from './check/check.ts';
+import { obstacleTo } from './obstacle.ts';
 import { callVariables, DIGITS, DIGITS_UNREAD, sizeOf, substitute } from './variables.ts';
 
 /** What a run is played on. */
@@ -17,6 +19,8 @@ export interface Stage {
   readonly call: Call;
   readonly now: Instant;
   readonly language: Language;
+  /** Whether the carrier of the call's leg offers something. */
+  readonly can: (need: Need) => boolean;
   /** Names the k-th effect (from 0) of the flow in this event; the engine adds its own offset. */
   readonly effectId: (k: number) => EffectId;
 }
@@ -31,6 +35,8 @@ export interface FlowEffect {
 export interface Walk {
   readonly stage: Stage;
   run: FlowRun;
+  /** The call as the orders given so far leave it. */
+  call: Call;
   readonly effects: FlowEffect[];
   wake: number | null | undefined;
   hangup: HangupReason | null;
@@ -71,14 +77,33 @@ function enter(walk: Walk, written: Action): boolean {
   const { kind } = verb;
   const variables = variablesOf(walk);
   const action = { ...written, option: filled(written, kind.keeps ?? [], variables) };
-  change(walk, {
-    current_action: action,
-    memory: {},
-    awaits: null,
-    executed_count: walk.run.executed_count + 1,
-  });
+  change(walk, { current_action: action, memory: {}, awaits: null });
+  const needs = [...kind.needs, ...(outlookOf(verb, action.option).needs ?? [])];
+  const obstacle = obstacleTo(needs, walk.call, walk.stage.can);
+  if (obstacle?.then === 'hold') return hold(walk);
+  change(walk, { executed_count: walk.run.executed_count + 1 });
+  if (obstacle !== null) return skip(walk, action, obstacle.why);
   // The option satisfied the schema of its type when the flow was accepted.
   return take(walk, action, kind.begin(action.option as never, sceneOf(walk, action, variables)));
+}
+
+/** The action begins when the call is answered; should it never be, the run ends with it. */
+function hold(walk: Walk): false {
+  change(walk, { held: true });
+  return false;
+}
+
+/** Goes on without the action, and says why. */
+function skip(walk: Walk, action: Action, why: string): boolean {
+  noteSkipped(walk, action, why);
+  return goOnward(walk, action);
+}
+
+/** Remembers what came to nothing, for whoever looks at the run. */
+export function noteSkipped(walk: Walk, { id, type }: Action, why: string): void {
+  const note = { action_id: id, type, why: why.slice(0, limit.DETAIL_CHARACTERS_MAX) };
+  const skipped = [...walk.run.skipped, { ...note, at: walk.stage.now }];
+  change(walk, { skipped: skipped.slice(-limit.SKIPPED_KEPT_MAX) });
 }
 
 /** Shows the waiting action an event. Answers whether the next one may begin at once. */
@@ -113,6 +138,7 @@ function sceneOf(walk: Walk, action: Action, variables: Scene['variables']): Sce
     action_id: action.id,
     direction: call.direction,
     status: call.status,
+    media: walk.call.media,
     source: call.source,
     destination: call.destination,
     now,
@@ -131,7 +157,13 @@ function variablesOf({ run, stage }: Walk): Scene['variables'] {
 
 /** Does what a turn says. Answers whether the next action may begin at once. */
 function take(walk: Walk, action: Action, turn: Turn): boolean {
-  for (const order of turn.orders ?? []) give(walk, order);
+  for (const order of turn.orders ?? []) {
+    const objection = order.give === 'instruct' ? objectionTo(walk.call, order.instruction) : null;
+    if (objection === null) give(walk, order);
+    // What it was to wait for does not happen: there is nothing else for it to do.
+    else if (turn.next === 'wait' && isAwaited(order)) return skip(walk, action, objection);
+    else noteSkipped(walk, action, objection);
+  }
   if (turn.memory !== undefined) change(walk, { memory: turn.memory });
   if (turn.set !== undefined && !set(walk, action, turn.set)) return false;
   if (turn.next === 'wait') {
@@ -145,6 +177,7 @@ function take(walk: Walk, action: Action, turn: Turn): boolean {
 function give(walk: Walk, order: ActionOrder): void {
   const id = walk.stage.effectId(walk.effects.length);
   walk.effects.push({ id, order });
+  if (order.give === 'instruct') walk.call = ordered(walk.call, order.instruction);
   if (isAwaited(order)) change(walk, { awaits: id });
 }
 
@@ -236,6 +269,7 @@ export function ended(run: FlowRun, end: Pick<End, 'because' | 'detail'>, at: In
     frames: [],
     memory: {},
     awaits: null,
+    held: false,
     current_action: null,
     ended_because: end.because,
     ended_detail: end.detail?.slice(0, limit.DETAIL_CHARACTERS_MAX) ?? null,

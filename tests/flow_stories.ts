@@ -83,6 +83,8 @@ export function runOf(program: readonly Action[], changes: Partial<FlowRun> = {}
     frames: [],
     memory: {},
     awaits: null,
+    held: false,
+    skipped: [],
     variables: {},
     executed_count: 0,
     ended_because: null,
@@ -114,7 +116,7 @@ export function flowOf(raw: unknown): Action[] {
 
 export function stageOf(call: Call, event_name: string): Stage {
   const effectId = (k: number) => `${event_name}/${k}` as EffectId;
-  return { call, now: NOW, language: LANGUAGE, effectId };
+  return { call, now: NOW, language: LANGUAGE, can: () => true, effectId };
 }
 
 export function eventOf(fact: FactOf, name = 'event'): CallEvent {

@@ -92,6 +92,8 @@ export function legOf(row: Row): Leg {
     tm_create: row['tm_create'],
   };
   const run = {
+    held: false,
+    skipped: [],
     ...parse(row['run']),
     id: activeflow_id,
     customer_id,

@@ -4,7 +4,7 @@ import type { Brand, Instant } from '../../kernel/brand.ts';
 import { micros } from '../../kernel/money.ts';
 import { uuidFrom } from '../../kernel/uuid.ts';
 import { type Attempt, type Call, NO_TIMERS, type Price } from '../../calls/call.ts';
-import { OPEN_LINE, PLAIN } from '../../calls/media.ts';
+import { PLAIN } from '../../calls/media.ts';
 import { DIRECT } from '../../calls/passage.ts';
 import { type Charge, chargeFor } from '../../billing/ledger.ts';
 import type { FlowRun } from '../../flows/flow.ts';
@@ -114,12 +114,7 @@ export function newCall(whose: Owner, ms = 0): Call {
     talk_ms_max: 3_600_000,
     granted_ms: 60_000,
     hold_micros: micros(12_000),
-    media: {
-      ...PLAIN,
-      line: { ...OPEN_LINE, hold: true, mute_direction: 'in' },
-      recording_ids: [id()],
-      party: 'human',
-    },
+    media: { ...PLAIN, line: { ...PLAIN.line, mute_direction: 'in' }, recording_ids: [id()] },
     sandbox: { ring_ms: 2000, by_provider: { cheap: { final_code: 503 } } },
     test: true,
     timers: { ...NO_TIMERS, dial: at(ms + 60_000) },
@@ -142,6 +137,8 @@ export function newRun(call: Call): FlowRun {
     frames: [{ flow_id: null, actions: null, cursor: 0, loops_left: {} }],
     memory: {},
     awaits: null,
+    held: false,
+    skipped: [],
     variables: { 'voipbin.call.source.target': '+14155550100', name: 'Zoë' },
     executed_count: 0,
     ended_because: null,
