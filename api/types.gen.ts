@@ -2417,6 +2417,14 @@ export interface components {
       | 'language_unspoken'
       | 'flow_missing'
       | 'calls_unbounded';
+    /** SkippedAction */
+    SkippedAction: {
+      action_id: string;
+      type: string;
+      /** @description Why, for people to read. */
+      message: string;
+      tm_skip: components['schemas']['Time'];
+    };
     /**
      * Activeflow
      * @description One run of a flow.
@@ -2436,6 +2444,8 @@ export interface components {
       forward_action_id: string;
       /** @description How many actions have been begun. */
       executed_count: number;
+      /** @description The latest actions that came to nothing while the run went on. */
+      skipped: components['schemas']['SkippedAction'][];
       /**
        * @description Why it is over; empty while it is not.
        * @enum {string}

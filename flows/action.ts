@@ -204,7 +204,7 @@ export interface ActionKind<Option> {
    * the leg, or may. Left out: it has nothing to do with that.
    */
   readonly on_leg?: 'answered' | 'answers';
-  /** Asked when a flow is checked and when its needs are counted, never while it runs. */
+  /** Asked when a flow is checked, and for its needs also when it is run. */
   outlook?(option: Option): Outlook;
   begin(option: Option, scene: Scene): Turn;
   /** Asked for every event while the action waits. Left out by actions that never wait. */

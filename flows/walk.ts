@@ -79,7 +79,7 @@ function enter(walk: Walk, written: Action): boolean {
   const action = { ...written, option: filled(written, kind.keeps ?? [], variables) };
   change(walk, { current_action: action, memory: {}, awaits: null });
   const needs = [...kind.needs, ...(outlookOf(verb, action.option).needs ?? [])];
-  const obstacle = obstacleTo(needs, walk.call, walk.stage.can);
+  const obstacle = obstacleTo({ needs, on_leg: kind.on_leg }, walk.call, walk.stage.can);
   if (obstacle?.then === 'hold') return hold(walk);
   change(walk, { executed_count: walk.run.executed_count + 1 });
   if (obstacle !== null) return skip(walk, action, obstacle.why);
