@@ -21,14 +21,26 @@ interface Timer {
 }
 
 const TURNS = 2;
+/** What is busy for longer, in ms of real time, is taken to wait for the clock. */
+const BUSY_MS_MAX = 2_000;
 
-/** A clock that begins at `start`; its wall time is the same. */
-export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+/**
+ * A clock that begins at `start`; its wall time is the same. Before it goes on it lets promises
+ * settle, and whatever `isBusy` says is under way.
+ */
+export function manualClock(
+  start = Date.UTC(2026, 0, 1),
+  isBusy: () => boolean = () => false,
+): ManualClock {
   let now = start;
   const timers = new Set<Timer>();
 
   async function settle(): Promise<void> {
-    for (let round = 0; round < TURNS; round += 1) await turn();
+    const until = performance.now() + BUSY_MS_MAX;
+    for (let quiet = 0; quiet < TURNS;) {
+      await turn();
+      quiet = isBusy() && performance.now() < until ? 0 : quiet + 1;
+    }
   }
 
   return {

@@ -57,6 +57,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   engine: shell([...PURE, ...PORTS], 'pure folders, ports'),
   api: shell([...PURE, ...PORTS, 'engine'], 'those and engine'),
   console: shell([], 'nothing'),
+  // Stand-ins for carriers know no more of us than carriers do.
+  emulators: shell(['kernel'], 'kernel'),
   migrations: {
     kind: 'shell',
     imports: ['kernel'],
@@ -102,6 +104,10 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['webhooks/http/'],
   ajv: ['kernel/schema.ts'],
   'ajv-formats': ['kernel/schema.ts'],
+  twilio: ['providers/twilio/'],
+  '@vonage/server-sdk': ['providers/vonage/'],
+  ws: ['emulators/'],
+  saxes: ['emulators/twilio/'],
   pino: ['engine/log.ts'],
   'prom-client': ['engine/metrics.ts'],
 };
@@ -119,7 +125,10 @@ export const PURE_BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:buffer': ['Buffer'],
 };
 
-/** Outside adapters, engine and free folders, only these may catch. */
+/** Folders that meet the outside, where errors come from, and so may catch. */
+export const MAY_TRY_IN: readonly string[] = ['engine', 'emulators'];
+
+/** Outside adapters, those folders and free ones, only these may catch. */
 export const MAY_TRY: readonly string[] = [
   'api/server.ts',
   // The border of one request: what an operation throws becomes an answer here.

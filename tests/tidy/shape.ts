@@ -108,7 +108,7 @@ export function checkCatches(source: Source): Finding[] {
 function mayTry(path: string): boolean {
   const kind = layers.layerOf(path)?.kind;
   if (kind === 'free' || layers.isTest(path) || layers.MAY_TRY.includes(path)) return true;
-  return layers.folderOf(path) === 'engine' || layers.adapterOf(path) !== null;
+  return layers.MAY_TRY_IN.includes(layers.folderOf(path)) || layers.adapterOf(path) !== null;
 }
 
 const UNDONE = /(?:\/\/|\*).*?\b(TO[D]O|FIX[M]E)\b/g;

@@ -1,0 +1,101 @@
+import type { Call, Document, Hook, World } from './state.ts';
+import type { Element } from './twiml.ts';
+
+/** What comes after a verb: the next one, another document, or the end of the call. */
+export type Next =
+  | { readonly go: 'on' }
+  | { readonly go: 'to'; readonly document: Document }
+  | { readonly go: 'end' };
+
+export const ON: Next = { go: 'on' };
+export const END: Next = { go: 'end' };
+
+/** The call that performs a document, and what stops it. */
+export interface Stage {
+  readonly world: World;
+  readonly call: Call;
+  /** Fires when the call ends, or is told to do something else. */
+  readonly stop: AbortSignal;
+  /** The document's own URL, against which others are read; empty for TwiML handed over. */
+  readonly base: string;
+}
+
+/** One verb of TwiML. Throws Interrupted when the call is told to do something else. */
+export type Verb = (stage: Stage, element: Element) => Promise<Next>;
+
+/** The call does something else now, or has ended. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Waits so long, or until `early` fires. Whether the time passed. Throws Interrupted. */
+export function pause(stage: Stage, ms: number, early?: AbortSignal): Promise<boolean> {
+  const { stop, world } = stage;
+  return new Promise((resolve, reject) => {
+    if (stop.aborted) return reject(new Interrupted());
+    if (early?.aborted === true) return resolve(false);
+    const settle = (act: () => void) => (): void => {
+      cancel();
+      stop.removeEventListener('abort', stopped);
+      early?.removeEventListener('abort', cut);
+      act();
+    };
+    const stopped = settle(() => reject(new Interrupted()));
+    const cut = settle(() => resolve(false));
+    const cancel = world.clock.after(
+      ms,
+      settle(() => resolve(true)),
+    );
+    stop.addEventListener('abort', stopped);
+    early?.addEventListener('abort', cut);
+  });
+}
+
+/** Resolves when the promise does; throws Interrupted when the call is stopped before. */
+export function unlessStopped<Result>(stage: Stage, promise: Promise<Result>): Promise<Result> {
+  const { stop } = stage;
+  return new Promise((resolve, reject) => {
+    if (stop.aborted) return reject(new Interrupted());
+    const stopped = (): void => reject(new Interrupted());
+    stop.addEventListener('abort', stopped);
+    promise.then(resolve, reject).finally(() => stop.removeEventListener('abort', stopped));
+  });
+}
+
+/** Picks up a call that came in; every other one is answered already. */
+export function pickUp({ call }: Stage): void {
+  call.line?.answer();
+}
+
+/** Lets the party hear something. */
+export function hear({ call }: Stage, what: string, digits = ''): void {
+  call.line?.hear(what, digits);
+}
+
+/** The document an attribute leads to; the one at hand where the attribute is left out. */
+export function actionOf(
+  stage: Stage,
+  { attributes }: Element,
+  report: { readonly tag: string; readonly params: Readonly<Record<string, string>> },
+): Document {
+  const url = urlIn(stage, attributes['action'] ?? stage.base);
+  return { hook: { url, method: attributes['method'] ?? 'POST' }, twiml: null, ...report };
+}
+
+/** A URL as it stands in a document, made absolute. */
+export function urlIn({ base }: Stage, url: string): string {
+  return base === '' ? url : new URL(url, base).toString();
+}
+
+/** A report's address from a pair of attributes; null when there is none. */
+export function hookIn(stage: Stage, element: Element, name: string): Hook | null {
+  const url = element.attributes[name];
+  if (url === undefined || url === '') return null;
+  return { url: urlIn(stage, url), method: element.attributes[`${name}Method`] ?? 'POST' };
+}
+
+/** A whole number from an attribute. */
+export function wholeIn(element: Element, name: string, preset: number): number {
+  const value = Number(element.attributes[name] ?? preset);
+  return Number.isInteger(value) && value >= 0 ? value : preset;
+}
