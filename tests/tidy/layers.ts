@@ -14,7 +14,7 @@ export interface Layer {
   readonly says: string;
 }
 
-const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media'];
+const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media', 'sip'];
 const PORTS = ['providers', 'switch', 'speech', 'files', 'store', 'queue', 'webhooks'];
 
 const pure = (...imports: string[]): Layer => ({
@@ -45,6 +45,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   routing: pure('kernel', 'calls'),
   billing: pure('kernel', 'calls'),
   media: pure(),
+  sip: pure('kernel'),
   // What the sandbox's network remembers, and what is delivered, are rows of the store.
   providers: port('store'),
   webhooks: port('store'),
