@@ -4,10 +4,12 @@ import { micros } from '../kernel/money.ts';
 import { rollerOf } from '../kernel/random.ts';
 import type { Price } from '../calls/call.ts';
 import type { Grant } from './grant.ts';
-import { firstGrants, nextGrants } from './grant.ts';
+import { firstGrants, grantWithin, nextGrants } from './grant.ts';
 import { billedSeconds, chargeOf } from './rate.ts';
 
 const HOUR_MS = 3_600_000;
+type Now = Parameters<typeof grantWithin>[1];
+const NOTHING: Now = { granted_ms: 0, hold_micros: micros(0), talk_ms_max: HOUR_MS };
 
 function priceOf(rate: number, initial_s: number, increment_s: number, fee = 0): Price {
   return {
@@ -55,6 +57,42 @@ describe('the grant a call is placed with', () => {
 
   it('is all the talk there may be where talk is free', () => {
     assert.deepEqual(shown(firstGrants([priceOf(0, 60, 60)], HOUR_MS)), [[HOUR_MS, 0]]);
+  });
+});
+
+describe('the grant within what is left', () => {
+  const within = (available: number, price: Price, rest: Partial<Now> = {}) => {
+    const grant = grantWithin(micros(available), { ...NOTHING, ...rest }, price);
+    return grant === null ? null : [grant.granted_ms / 1_000, grant.hold_micros];
+  };
+
+  it('is a quantum, or the first block where that is longer, in whole increments', () => {
+    assert.deepEqual(within(1_000_000, priceOf(6_000, 1, 1)), [60, 6_000]);
+    assert.deepEqual(within(1_000_000, priceOf(6_000, 90, 60)), [90, 9_000]);
+    assert.deepEqual(within(1_000_000, priceOf(6_000, 50, 45)), [95, 9_500]);
+    assert.deepEqual(within(1_000_000, priceOf(6_000, 1, 1), { quantum_ms: 10_500 }), [11, 1_100]);
+  });
+
+  it('is what the money buys where that is less', () => {
+    assert.deepEqual(within(5_099, priceOf(6_000, 1, 1)), [50, 5_000]);
+    assert.deepEqual(within(5_099, priceOf(6_000, 30, 6, 500)), [42, 4_700]);
+    assert.equal(within(99, priceOf(6_000, 1, 1)), null);
+    assert.equal(within(5_999, priceOf(6_000, 60, 60)), null);
+    assert.equal(within(-1, priceOf(0, 60, 60)), null);
+  });
+
+  it('grows by what is left beside what is held already', () => {
+    const held = { granted_ms: 60_000, hold_micros: micros(6_000) };
+    assert.deepEqual(within(6_000, priceOf(6_000, 60, 60), held), [120, 12_000]);
+    assert.equal(within(5_999, priceOf(6_000, 60, 60), held), null);
+    assert.deepEqual(within(100, priceOf(6_000, 1, 1), held), [61, 6_100]);
+    assert.deepEqual(within(0, priceOf(0, 1, 1), { ...held, hold_micros: micros(0) }), [120, 0]);
+  });
+
+  it('ends with the longest talk', () => {
+    const price = priceOf(6_000, 60, 60);
+    assert.deepEqual(within(6_000, price, { talk_ms_max: 10_500 }), [10.5, 6_000]);
+    assert.equal(within(6_000, price, { talk_ms_max: 10_500, granted_ms: 10_500 }), null);
   });
 });
 

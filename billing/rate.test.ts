@@ -4,7 +4,8 @@ import { micros } from '../kernel/money.ts';
 import type { Micros } from '../kernel/money.ts';
 import { rollerOf } from '../kernel/random.ts';
 import type { Price } from '../calls/call.ts';
-import { billedSeconds, chargeOf, firstIncrement, maxTalkMs } from './rate.ts';
+import { ROUNDINGS } from '../kernel/rounding.ts';
+import { billedSeconds, chargeOf, faultOf, firstIncrement, maxTalkMs } from './rate.ts';
 
 const PROPERTY_RUNS = 3000;
 
@@ -113,6 +114,71 @@ describe('chargeOf', () => {
     }
   });
 });
+
+describe('a price with terms of its own', () => {
+  const blocks = price('60/60', 100_000, 5_000);
+  const charge = (talk_ms: number, rest: Partial<Price>): number =>
+    chargeOf(talk_ms, { ...blocks, ...rest });
+
+  it('may have another rate for the first block', () => {
+    const dear = { initial_rate_micros_per_minute: micros(200_000) };
+    assert.deepEqual([charge(1, dear), charge(60_001, dear)], [205_000, 305_000]);
+    assert.equal(charge(1, { initial_rate_micros_per_minute: micros(0) }), 5_000);
+  });
+
+  it('may ask for a least amount of answered legs, after rounding', () => {
+    const least = { minimum_micros: micros(150_001), round_to_micros: micros(100_000) };
+    assert.deepEqual(
+      [charge(0, least), charge(1, least), charge(60_001, least)],
+      [0, 150_001, 200_000],
+    );
+  });
+
+  it('may round coarser and otherwise', () => {
+    const to = (rounding: Price['rounding'] & string, rate: number): number =>
+      chargeOf(1, { ...price('60/60', rate), rounding, round_to_micros: micros(10) });
+    assert.deepEqual([to('half_up', 25), to('half_even', 25), to('half_even', 35)], [30, 20, 40]);
+    assert.deepEqual([to('half_down', 25), to('up', 21), to('down', 29)], [20, 30, 20]);
+  });
+
+  it('never lets talk be granted whose rounded charge is more than there is', () => {
+    const roll = rollerOf(15);
+    for (let run = 0; run < PROPERTY_RUNS; run++) {
+      const agreed: Price = {
+        ...randomPrice(roll),
+        initial_rate_micros_per_minute: micros(roll(900_000)),
+        minimum_micros: micros(roll(2) * roll(300_000)),
+        rounding: ROUNDINGS[roll(ROUNDINGS.length)] ?? 'half_up',
+        round_to_micros: micros([1, 7, 1_000, 100_000][roll(4)] ?? 1),
+      };
+      const available = micros(roll(3_000_000));
+      const talk_ms = maxTalkMs(available, agreed, 3_600_000);
+      if (talk_ms > 0) assert.ok(chargeOf(talk_ms, agreed) <= available);
+      if (talk_ms < 3_600_000) assert.ok(tooDear(talk_ms + 1_000, agreed, available));
+    }
+  });
+
+  it('is refused with the field that is wrong', () => {
+    assert.equal(faultOf(blocks), null);
+    assert.match(faultOf({ ...blocks, minimum_micros: -1 as Micros }) ?? '', /a fee is whole/);
+    assert.match(faultOf({ ...blocks, round_to_micros: micros(0) }) ?? '', /rounded to 0/);
+    assert.match(
+      faultOf({ ...blocks, rounding: 'odd' as 'up' }) ?? '',
+      /no rounding is called odd/,
+    );
+    const rate = { initial_rate_micros_per_minute: 0.5 as Micros };
+    assert.match(faultOf({ ...blocks, ...rate }) ?? '', /a rate is whole micros, not 0.5/);
+  });
+});
+
+/** Exact or rounded, the talk costs more than there is. */
+function tooDear(talk_ms: number, agreed: Price, available: Micros): boolean {
+  if (chargeOf(talk_ms, agreed) > available) return true;
+  const further_s = billedSeconds(talk_ms, agreed) - agreed.initial_s;
+  const talk = BigInt(agreed.initial_rate_micros_per_minute ?? 0) * BigInt(agreed.initial_s);
+  const exact = exactSixtieths(further_s, agreed) + talk;
+  return exact > BigInt(available) * 60n;
+}
 
 describe('firstIncrement', () => {
   it('is the fee and the first block', () => {

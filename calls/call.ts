@@ -13,6 +13,7 @@ import type {
   RouteId,
 } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
+import type { Rounding } from '../kernel/rounding.ts';
 import type { Ending } from './cause.ts';
 import type { Media } from './media.ts';
 import type { Passage } from './passage.ts';
@@ -25,13 +26,24 @@ export type HangupBy = 'local' | 'remote';
 export type HangupReason =
   'normal' | 'failed' | 'busy' | 'cancel' | 'timeout' | 'noanswer' | 'dialout' | 'amd';
 
-/** What a customer pays for one leg: charged in blocks, first `initial_s`, then `increment_s`. */
+/**
+ * What one leg costs, to the customer or to us: charged in blocks, first `initial_s`, then
+ * `increment_s`. What is left out is as for most: one rate for all blocks, no least amount, rounded
+ * half up to one micro.
+ */
 export interface Price {
   readonly currency: string;
   readonly rate_micros_per_minute: Micros;
   readonly connect_fee_micros: Micros;
   readonly initial_s: number;
   readonly increment_s: number;
+  /** The rate of the first block, where it is another. */
+  readonly initial_rate_micros_per_minute?: Micros;
+  /** The least an answered leg costs. */
+  readonly minimum_micros?: Micros;
+  readonly rounding?: Rounding;
+  /** Amounts are rounded to a multiple of this. */
+  readonly round_to_micros?: Micros;
 }
 
 /**

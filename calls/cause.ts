@@ -18,3 +18,12 @@ export interface Ending {
 export function ending(cause: Cause, detail: string | null = null): Ending {
   return { cause, sip_code: null, q850: null, detail, blames_carrier: cause === 'failed' };
 }
+
+/**
+ * Whether a try reached the called side, as the network effectiveness ratio counts it (ITU-T
+ * E.425). What our side ended had reached it once it rang.
+ */
+export function isDelivered({ cause }: Pick<Ending, 'cause'>, rang: boolean): boolean {
+  if (cause === 'cancel' || cause === 'dialout') return rang;
+  return cause !== 'failed';
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cause } from './cause.ts';
+import { isDelivered } from './cause.ts';
 import { endingOfQ850, endingOfSip, type Seen } from './causes.ts';
 import { Q850_ROWS } from './causes_q850.ts';
 import { SIP_ROWS } from './causes_sip.ts';
@@ -102,6 +103,16 @@ describe('the published cause tables', () => {
   it('blame the carrier for nothing but failures', () => {
     for (const row of [...SIP_ROWS, ...Q850_ROWS])
       assert.ok(row.cause === 'failed' || !row.blames_carrier, JSON.stringify(row));
+  });
+});
+
+describe('delivery', () => {
+  it('is what reached the called side, whoever ended it', () => {
+    for (const cause of ['normal', 'busy', 'noanswer', 'rejected', 'timeout'] as const)
+      assert.equal(isDelivered({ cause }, false), true, cause);
+    assert.equal(isDelivered({ cause: 'failed' }, true), false);
+    for (const cause of ['cancel', 'dialout'] as const)
+      for (const rang of [true, false]) assert.equal(isDelivered({ cause }, rang), rang, cause);
   });
 });
 

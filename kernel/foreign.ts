@@ -15,6 +15,15 @@ export function parseJson(text: string): Parsed {
 
 const zones = new Map<string, Intl.DateTimeFormat>();
 
+/** Says how far a zone is from UTC, as `GMT-05:00` at the end of the text; null: no such zone. */
+export function offsetFaceOf(time_zone: string): Intl.DateTimeFormat | null {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: time_zone, timeZoneName: 'longOffset' });
+  } catch {
+    return null;
+  }
+}
+
 /** A Gregorian calendar and clock of an IANA time zone; null when there is no such zone. */
 export function clockFaceOf(time_zone: string): Intl.DateTimeFormat | null {
   const known = zones.get(time_zone);

@@ -42,7 +42,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   kernel: pure(),
   calls: pure('kernel'),
   flows: pure('kernel', 'calls'),
-  routing: pure('kernel', 'calls'),
+  // What a route really costs is billing's to say.
+  routing: pure('kernel', 'calls', 'billing'),
   billing: pure('kernel', 'calls'),
   media: pure(),
   sip: pure('kernel'),
