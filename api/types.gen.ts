@@ -1436,26 +1436,71 @@ export interface components {
      * @description One step of a flow. The next one follows, unless next_id names another.
      */
     Action:
+      | components['schemas']['ActionAmd']
       | components['schemas']['ActionAnswer']
       | components['schemas']['ActionBeep']
+      | components['schemas']['ActionBlock']
       | components['schemas']['ActionBranch']
       | components['schemas']['ActionCall']
+      | components['schemas']['ActionConditionCallDigits']
+      | components['schemas']['ActionConditionCallStatus']
       | components['schemas']['ActionConditionDatetime']
       | components['schemas']['ActionConditionVariable']
       | components['schemas']['ActionConnect']
       | components['schemas']['ActionDigitsReceive']
       | components['schemas']['ActionDigitsSend']
       | components['schemas']['ActionEcho']
+      | components['schemas']['ActionExternalMediaStart']
+      | components['schemas']['ActionExternalMediaStop']
       | components['schemas']['ActionFetch']
       | components['schemas']['ActionFetchFlow']
       | components['schemas']['ActionGoto']
       | components['schemas']['ActionHangup']
+      | components['schemas']['ActionHold']
+      | components['schemas']['ActionMoh']
+      | components['schemas']['ActionMute']
       | components['schemas']['ActionPlay']
+      | components['schemas']['ActionRecordingStart']
+      | components['schemas']['ActionRecordingStop']
+      | components['schemas']['ActionSilence']
       | components['schemas']['ActionSleep']
       | components['schemas']['ActionStop']
+      | components['schemas']['ActionStreamEcho']
       | components['schemas']['ActionTalk']
       | components['schemas']['ActionVariableSet']
       | components['schemas']['ActionWebhookSend'];
+    /**
+     * ActionAmd
+     * @description Finds out who has answered: a person, a machine, a fax, or nobody that can be heard. The result is in voipbin.call.amd.result (human, machine, fax, silence or unknown) and in the call's answered_by. Unlike VoIPBIN, it also knows faxes, which count as machines, and silence.
+     * @example {
+     *       "type": "amd",
+     *       "option": {
+     *         "machine_handle": "continue"
+     *       }
+     *     }
+     */
+    ActionAmd: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'amd';
+      option?: {
+        /**
+         * @description What happens when a machine or a fax has answered: the call is hung up with the reason amd, or the flow goes on.
+         * @default hangup
+         * @enum {string}
+         */
+        machine_handle: 'hangup' | 'continue';
+        /**
+         * @description Go on at once, while it is still being found out. With `hangup` the call then ends whenever a machine is found.
+         * @default false
+         */
+        async: boolean;
+      };
+    };
     /**
      * ActionAnswer
      * @description Answers an incoming call and goes on once it is answered. A call that is answered already, or that was placed by us, goes on at once.
@@ -1490,6 +1535,24 @@ export interface components {
        * @enum {string}
        */
       type: 'beep';
+      option?: Record<string, never>;
+    };
+    /**
+     * ActionBlock
+     * @description Waits until it is told to go on, by POST /v1/calls/{id}/continue or POST /v1/activeflows/{id}/continue. Variables sent with that are set. Unlike VoIPBIN, whose API cannot end it, the customer says when.
+     * @example {
+     *       "type": "block",
+     *       "option": {}
+     *     }
+     */
+    ActionBlock: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'block';
       option?: Record<string, never>;
     };
     /**
@@ -1630,6 +1693,69 @@ export interface components {
          * @default false
          */
         early_execution: boolean;
+      };
+    };
+    /**
+     * ActionConditionCallDigits
+     * @description Goes on when the keys pressed are as many as asked or have one of the keys asked for among them, and elsewhere when not. VoIPBIN has given it up; condition_variable can do more.
+     * @example {
+     *       "type": "condition_call_digits",
+     *       "option": {
+     *         "length": 4,
+     *         "false_target_id": "again"
+     *       }
+     *     }
+     */
+    ActionConditionCallDigits: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'condition_call_digits';
+      option: {
+        /**
+         * @description How many keys are enough; 0: any number.
+         * @default 0
+         */
+        length: number;
+        /**
+         * @description Keys any one of which is enough.
+         * @default
+         */
+        key: string;
+        /** @description The id of the action to go to when it does not hold. */
+        false_target_id: string;
+      };
+    };
+    /**
+     * ActionConditionCallStatus
+     * @description Goes on when the call has the status asked for, and elsewhere when not. VoIPBIN has given it up; condition_variable with voipbin.call.status does the same.
+     * @example {
+     *       "type": "condition_call_status",
+     *       "option": {
+     *         "status": "progressing",
+     *         "false_target_id": "later"
+     *       }
+     *     }
+     */
+    ActionConditionCallStatus: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'condition_call_status';
+      option: {
+        /**
+         * @description The status to compare with.
+         * @enum {string}
+         */
+        status: 'dialing' | 'ringing' | 'progressing' | 'terminating' | 'canceling' | 'hangup';
+        /** @description The id of the action to go to when it does not hold. */
+        false_target_id: string;
       };
     };
     /**
@@ -1946,6 +2072,82 @@ export interface components {
       };
     };
     /**
+     * ActionExternalMediaStart
+     * @description Streams the call's sound to another host, from it, or both, and goes on at once. A call has one stream at a time: where one runs already, the action is skipped. The call's external_media_id names it.
+     * @example {
+     *       "type": "external_media_start",
+     *       "option": {
+     *         "external_host": "media.example.com:10000"
+     *       }
+     *     }
+     */
+    ActionExternalMediaStart: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'external_media_start';
+      option: {
+        /** @description The host and port for RTP and AudioSocket, a ws:// or wss:// address for WebSockets. */
+        external_host: string;
+        /**
+         * @description How the sound is wrapped.
+         * @default rtp
+         * @enum {string}
+         */
+        encapsulation: 'rtp' | 'audiosocket' | 'websocket';
+        /**
+         * @description What carries it.
+         * @default udp
+         * @enum {string}
+         */
+        transport: 'udp' | 'tcp' | 'websocket';
+        /**
+         * @description Whether we connect to the host, or it to us.
+         * @default client
+         * @enum {string}
+         */
+        connection_type: 'client' | 'server';
+        /**
+         * @description How the sound is coded.
+         * @default ulaw
+         * @enum {string}
+         */
+        format: 'ulaw' | 'alaw' | 'slin' | 'slin16';
+        /**
+         * @description Which way it goes: `in`, the party is heard at the host; `out`, the party hears what comes from the host.
+         * @default both
+         * @enum {string}
+         */
+        direction: 'both' | 'in' | 'out';
+        /**
+         * @description Told to the host as it stands, where the wrapping can carry it.
+         * @default
+         */
+        data: string;
+      };
+    };
+    /**
+     * ActionExternalMediaStop
+     * @description Ends the stream of the call's sound, and goes on at once. Skipped where there is none.
+     * @example {
+     *       "type": "external_media_stop",
+     *       "option": {}
+     *     }
+     */
+    ActionExternalMediaStop: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'external_media_stop';
+      option?: Record<string, never>;
+    };
+    /**
      * ActionFetch
      * @description Fetches a list of actions from a server, as a JSON list or as `{"actions": [...]}`, and runs it before going on. A server that fails, or answers with anything else, ends the run with action_failed. Unlike VoIPBIN, what is fetched is checked like any other flow before it is run.
      * @example {
@@ -2053,6 +2255,85 @@ export interface components {
       };
     };
     /**
+     * ActionHold
+     * @description Puts the party on hold, where it hears music and is not heard, or takes it off again. The flow goes on at once. Unlike VoIPBIN, which has it only in its API, it is an action too.
+     * @example {
+     *       "type": "hold",
+     *       "option": {
+     *         "on": true
+     *       }
+     *     }
+     */
+    ActionHold: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'hold';
+      option?: {
+        /**
+         * @description Whether it is to be on hold.
+         * @default true
+         */
+        on: boolean;
+      };
+    };
+    /**
+     * ActionMoh
+     * @description Plays music to the party instead of the call, or stops it. The party is heard all the same. The flow goes on at once. Unlike VoIPBIN, which has it only in its API, it is an action too.
+     * @example {
+     *       "type": "moh",
+     *       "option": {
+     *         "on": true
+     *       }
+     *     }
+     */
+    ActionMoh: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'moh';
+      option?: {
+        /**
+         * @description Whether the party is to hear music.
+         * @default true
+         */
+        on: boolean;
+      };
+    };
+    /**
+     * ActionMute
+     * @description Mutes the party one way, the other, or both, or not at all any more. The flow goes on at once. What was said before about the other way is forgotten. Unlike VoIPBIN, whose action does nothing, it mutes.
+     * @example {
+     *       "type": "mute",
+     *       "option": {
+     *         "direction": "in"
+     *       }
+     *     }
+     */
+    ActionMute: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'mute';
+      option?: {
+        /**
+         * @description Which way: `in`, what the party says is not heard; `out`, the party hears nothing; empty, neither.
+         * @default both
+         * @enum {string}
+         */
+        direction: 'both' | 'in' | 'out' | '';
+      };
+    };
+    /**
      * ActionPlay
      * @description Plays recordings to the call, one after the other, and goes on when the last has ended. What cannot be played is skipped.
      * @example {
@@ -2060,7 +2341,8 @@ export interface components {
      *       "option": {
      *         "stream_urls": [
      *           "https://media.example.com/welcome.wav"
-     *         ]
+     *         ],
+     *         "digits_handle": "next"
      *       }
      *     }
      */
@@ -2075,6 +2357,108 @@ export interface components {
       option: {
         /** @description Where the recordings are, in the order in which they are played. */
         stream_urls: string[];
+        /**
+         * @description What a key pressed meanwhile does: nothing, or skip to the next action. Unlike VoIPBIN, where only talk has it.
+         * @default
+         * @enum {string}
+         */
+        digits_handle: '' | 'next';
+      };
+    };
+    /**
+     * ActionRecordingStart
+     * @description Begins to record what is said and heard on the call, and goes on at once. Its id is in voipbin.recording.id. A call has one recording at a time: where one runs already, the action is skipped.
+     * @example {
+     *       "type": "recording_start",
+     *       "option": {
+     *         "format": "wav",
+     *         "end_of_silence": 3,
+     *         "end_of_key": "#",
+     *         "duration": 60,
+     *         "beep_start": true
+     *       }
+     *     }
+     */
+    ActionRecordingStart: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'recording_start';
+      option?: {
+        /**
+         * @description The format of the recording.
+         * @default wav
+         * @enum {string}
+         */
+        format: 'wav' | 'mp3' | 'ogg';
+        /**
+         * @description The silence that ends it, in seconds; 0: none does.
+         * @default 0
+         */
+        end_of_silence: number;
+        /**
+         * @description The key that ends it when the party presses it.
+         * @default none
+         * @enum {string}
+         */
+        end_of_key: 'none' | 'any' | '*' | '#';
+        /**
+         * @description The longest it may last, in seconds; 0: as long as the call.
+         * @default 0
+         */
+        duration: number;
+        /**
+         * @description Whether a tone tells the party that it begins.
+         * @default false
+         */
+        beep_start: boolean;
+      };
+    };
+    /**
+     * ActionRecordingStop
+     * @description Ends the recording that runs, and goes on at once. Skipped where none does.
+     * @example {
+     *       "type": "recording_stop",
+     *       "option": {}
+     *     }
+     */
+    ActionRecordingStop: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'recording_stop';
+      option?: Record<string, never>;
+    };
+    /**
+     * ActionSilence
+     * @description Lets the party hear silence instead of the call, or the call again. The party is heard all the same. The flow goes on at once. Unlike VoIPBIN, which has it only in its API, it is an action too.
+     * @example {
+     *       "type": "silence",
+     *       "option": {
+     *         "on": true
+     *       }
+     *     }
+     */
+    ActionSilence: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'silence';
+      option?: {
+        /**
+         * @description Whether the party is to hear silence.
+         * @default true
+         */
+        on: boolean;
       };
     };
     /**
@@ -2117,6 +2501,32 @@ export interface components {
        */
       type: 'stop';
       option?: Record<string, never>;
+    };
+    /**
+     * ActionStreamEcho
+     * @description Sends the party's own media back to it packet by packet, keys included, so that a line can be tried. Goes on when the time is up.
+     * @example {
+     *       "type": "stream_echo",
+     *       "option": {
+     *         "duration": 30000
+     *       }
+     *     }
+     */
+    ActionStreamEcho: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'stream_echo';
+      option?: {
+        /**
+         * @description How long, in milliseconds; 0 means three minutes.
+         * @default 180000
+         */
+        duration: number;
+      };
     };
     /**
      * ActionTalk

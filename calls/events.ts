@@ -105,6 +105,11 @@ type Fact =
   | { readonly type: 'credit_refused' }
   | { readonly type: 'hangup_asked'; readonly reason: HangupReason }
   | { readonly type: 'flow_stop_asked' }
+  /** Told to a flow that waits at a `block`; `variables` are set. */
+  | {
+      readonly type: 'continue_asked';
+      readonly variables: Readonly<Record<string, string>>;
+    }
   | { readonly type: 'master_ended' }
   | { readonly type: 'child_answered'; readonly child_call_id: CallId }
   | {

@@ -20,6 +20,7 @@ const STORIES = `
   at once                       | order beep!                       | stop beep                             | progressing x1
   a person                      | order detect, party human         | detect; updated                       | progressing x1 human
   a machine is hung up on       | order detect, party machine       | detect; updated hangup                | terminating amd x1 machine
+  so is a fax                   | order detect, party fax           | detect; updated hangup                | terminating amd x1 fax
   a machine may stay            | order look, party machine         | detect; updated                       | progressing x1 machine
   nobody asked                  | party machine                     | updated                               | progressing x1 machine
   the first word counts         | party human, order detect, party machine | updated; detect;               | progressing x1 human

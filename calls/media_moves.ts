@@ -4,7 +4,7 @@ import { currentAttempt } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { Instruction } from './instruction.ts';
 import type { EventOf } from './events.ts';
-import { isSameLine, type Media } from './media.ts';
+import { isSameLine, type Media, type Party } from './media.ts';
 import { type CallStep, stay, terminate } from './moves.ts';
 import { objectionTo, ordered } from './orders.ts';
 
@@ -40,10 +40,13 @@ export function detect<C extends Call>(call: C, { party }: EventOf<'party_detect
   return call.media.party === null ? withMedia(call, { party }) : call;
 }
 
+/** Who is hung up on where machines are unwanted. */
+const MACHINES: readonly Party[] = ['machine', 'fax'];
+
 /** The same while it talks: a machine may be hung up on. */
 export function detectTalking(call: Talking, event: EventOf<'party_detected'>): CallStep {
   const known = detect(call, event);
-  const unwanted = known !== call && event.party === 'machine';
+  const unwanted = known !== call && MACHINES.includes(event.party);
   return unwanted && call.media.on_machine === 'hangup'
     ? terminate(known, 'amd', event.at)
     : stay(known);

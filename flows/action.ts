@@ -68,6 +68,8 @@ export type Turn = Next & {
   readonly orders?: readonly ActionOrder[];
   readonly set?: Readonly<Record<string, string>>;
   readonly memory?: Memory;
+  /** Why it came to nothing, though the run goes on. */
+  readonly skipped?: string;
   /** Asks to be woken by the timer `action` after so many ms; null clears it. */
   readonly wake_after_ms?: number | null;
 };

@@ -24,7 +24,7 @@ stories(
   `
    speaks                          | {"text":"Hi"} |           | say Hi, wake 60600, at here
    goes on at the last word        | {"text":"Hi"} | fin       | say Hi, at next
-   skips what cannot be spoken     | {"text":"Hi"} | failed    | say Hi, at next
+   skips what cannot be spoken     | {"text":"Hi"} | failed    | say Hi, (no such voice), at next
    is not deceived by other media  | {"text":"Hi"} | fin-other | say Hi, at here
    a lost end holds up nothing     | {"text":"Hi"} | timer     | say Hi, stop, at next
    another timer is not its own    | {"text":"Hi"} | dial-timer | say Hi, at here
@@ -40,7 +40,7 @@ stories(
   `
    plays                           | {"stream_urls":["https://a/1","https://a/2"]} |  | play https://a/1 https://a/2, wake 3600000, at here
    goes on at the end              | {"stream_urls":["https://a/1"]} | fin    | play https://a/1, at next
-   skips what cannot be played     | {"stream_urls":["https://a/1"]} | failed | play https://a/1, at next
+   skips what cannot be played     | {"stream_urls":["https://a/1"]} | failed | play https://a/1, (no such voice), at next
    a lost end holds up nothing     | {"stream_urls":["https://a/1"]} | timer  | play https://a/1, stop, at next
    waits through keys              | {"stream_urls":["https://a/1"]} | keys:1 | play https://a/1, at here
    has nothing to play             | {"stream_urls":["\${none}"]}    |        | at next`,
@@ -51,7 +51,7 @@ stories(
   `
    beeps                           | {} |        | beep, wake 10000, at here
    goes on after the tone          | {} | fin    | beep, at next
-   goes on without a tone          | {} | failed | beep, at next
+   goes on without a tone          | {} | failed | beep, (no such voice), at next
    a lost end holds up nothing     | {} | timer  | beep, at next
    waits through keys              | {} | keys:1 | beep, at here`,
 );
@@ -69,7 +69,7 @@ stories(
   `
    sends                           | {"digits":"12#","duration":100,"interval":50} | | send 12#, wake 30400, at here
    goes on at the last tone        | {"digits":"1"} | fin    | send 1, at next
-   goes on when it cannot          | {"digits":"1"} | failed | send 1, at next
+   goes on when it cannot          | {"digits":"1"} | failed | send 1, (no such voice), at next
    a lost end holds up nothing     | {"digits":"1"} | timer  | send 1, at next
    waits through keys              | {"digits":"1"} | keys:2 | send 1, at here
    sends only keys                 | {"digits":"\${tier}\${one}"} | | send 1, wake 30250, at here
@@ -82,7 +82,7 @@ stories(
    echoes                          | {"duration":1000} |        | echo 1000, wake 11000, at here
    echoes three minutes for 0      | {"duration":0}    |        | echo 180000, wake 190000, at here
    goes on at the end              | {}                | fin    | echo 180000, at next
-   goes on when it cannot          | {}                | failed | echo 180000, at next
+   goes on when it cannot          | {}                | failed | echo 180000, (no such voice), at next
    a lost end holds up nothing     | {}                | timer  | echo 180000, stop, at next
    waits through keys              | {}                | keys:1 | echo 180000, at here`,
 );

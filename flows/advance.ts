@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/brand.ts';
 import { type Call, type HangupReason, maySpawn } from '../calls/call.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { press } from './digits.ts';
+import { AMD_RESULT } from './variables.ts';
 import type { EndedBecause, FlowRun } from './flow.ts';
 import { frameOf } from './frames.ts';
 import {
@@ -78,12 +79,17 @@ function tell(walk: Walk, event: CallEvent): void {
   const { run } = walk;
   if (event.type === 'digits_pressed')
     change(walk, { variables: press(run.variables, event.digits) });
+  const { party } = walk.call.media;
+  if (event.type === 'party_detected' && party !== null)
+    change(walk, { variables: { ...walk.run.variables, [AMD_RESULT]: party } });
   if (run.held) return release(walk);
   const action = run.current_action;
   if (run.status !== 'running' || action === null || !concerns(run, event)) return;
   if ('effect_id' in event) change(walk, { awaits: null });
-  if (event.type === 'media_failed') noteSkipped(walk, action, event.detail);
-  if (show(walk, action, event)) walkOn(walk);
+  const goes_on = show(walk, action, event);
+  if (event.type === 'media_failed' && walk.run.status === 'running')
+    noteSkipped(walk, action, event.detail);
+  if (goes_on) walkOn(walk);
 }
 
 /** Begins the action that was held, once the call is answered. */

@@ -11,6 +11,9 @@ export const DIGITS = 'voipbin.call.digits';
 /** Of these, the keys no digits_receive has taken yet. */
 export const DIGITS_UNREAD = 'voipbin.call.digits_unread';
 
+/** Who has answered, as far as an amd could tell. */
+export const AMD_RESULT = 'voipbin.call.amd.result';
+
 const PLACE = /\$\{([^${}]{1,200})\}/g;
 
 /**

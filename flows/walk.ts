@@ -164,6 +164,7 @@ function take(walk: Walk, action: Action, turn: Turn): boolean {
     else if (turn.next === 'wait' && isAwaited(order)) return skip(walk, action, objection);
     else noteSkipped(walk, action, objection);
   }
+  if (turn.skipped !== undefined) noteSkipped(walk, action, turn.skipped);
   if (turn.memory !== undefined) change(walk, { memory: turn.memory });
   if (turn.set !== undefined && !set(walk, action, turn.set)) return false;
   if (turn.next === 'wait') {

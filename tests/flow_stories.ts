@@ -14,7 +14,8 @@ import type {
 } from '../kernel/brand.ts';
 import { type Call, NO_TIMERS } from '../calls/call.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
-import { PLAIN } from '../calls/media.ts';
+import type { RecordStart } from '../calls/instruction.ts';
+import { type Line, type Party, PLAIN } from '../calls/media.ts';
 import { DIRECT } from '../calls/passage.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { ActionOrder } from '../flows/action.ts';
@@ -142,9 +143,12 @@ export function beginTale(
 
 export function tellNext(tale: Tale, fact: FactOf, name = 'event'): Tale {
   const answered = fact.type === 'leg_answered';
-  const call = answered
-    ? callOf({ ...tale.call, status: 'progressing' } as Partial<Call>)
-    : tale.call;
+  const { media } = tale.call;
+  const changes = {
+    ...(answered ? { status: 'progressing' } : {}),
+    ...(fact.type === 'party_detected' ? { media: { ...media, party: fact.party } } : {}),
+  };
+  const call = { ...tale.call, ...changes } as Call;
   const last = advance(tale.run, eventOf(fact, name), stageOf(call, name));
   const orders = [...tale.orders, ...last.effects.map(({ order }) => order)];
   return { call, run: last.state, orders, last };
@@ -158,6 +162,7 @@ function childOf({ orders }: Tale, n: number): CallId {
 
 /**
  * A fact in the words of a story: fin, fin-other, failed, timer, dial-timer, keys:12, answered,
+ * party:machine, go:answer,
  * reply:200:body, no-reply, child0:answered, child0:refused, child0:busy (ended so), master, stop.
  */
 export function factOf(word: string, tale: Tale): FactOf {
@@ -182,6 +187,8 @@ export function factOf(word: string, tale: Tale): FactOf {
       effect_id: awaited,
       reply: { ok: false, error: 'down' },
     },
+    party: { type: 'party_detected', party: tail as Party },
+    go: { type: 'continue_asked', variables: { answer: tail } },
     master: { type: 'master_ended' },
     stop: { type: 'flow_stop_asked' },
   };
@@ -216,10 +223,31 @@ export function wordsOf(order: ActionOrder): string {
     case 'send_digits':
       return `send ${instruction.digits}`;
     case 'echo':
-      return `echo ${instruction.duration_ms}`;
+    case 'stream_echo':
+      return `${instruction.do} ${instruction.duration_ms}`;
+    case 'detect':
+      return `detect ${instruction.on_machine}`;
+    case 'line':
+      return `line ${lineWords(instruction.line)}`;
+    case 'record_start':
+      return recordWords(instruction);
+    case 'stream_start':
+      return `stream ${instruction.host} ${instruction.direction}`;
     default:
       return instruction.do;
   }
+}
+
+function lineWords({ hold, moh, silence, mute_direction }: Line): string {
+  const names = Object.entries({ hold, moh, silence }).filter(([, on]) => on);
+  const words = [...names.map(([name]) => name), mute_direction && `mute=${mute_direction}`];
+  return words.filter((word) => word !== '').join(' ') || 'open';
+}
+
+function recordWords({ format, beep, ...until }: RecordStart): string {
+  const { duration_s, end_of_silence_s, end_of_key } = until;
+  const ends = `${duration_s}s ${end_of_silence_s}s ${end_of_key}`;
+  return `record ${format} ${ends}${beep ? ' beep' : ''}`;
 }
 
 /** Where a tale stands: the orders given, the timer, and the action it is at or how it ended. */
@@ -232,7 +260,8 @@ export function outcomeOf({ run, orders, last }: Tale): string {
     run.status === 'ended'
       ? `${because} ${last.hangup ?? ''}`.trim() + detail
       : `at ${run.current_action?.id ?? 'nothing'}`;
-  return [...orders.map(wordsOf), ...wake, place].join(', ');
+  const skipped = run.skipped.map(({ why }) => `(${why})`);
+  return [...orders.map(wordsOf), ...skipped, ...wake, place].join(', ');
 }
 
 /** Tells a story: the action stands first, `next` and `other` after it. */

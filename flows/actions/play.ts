@@ -2,6 +2,7 @@ import type { ActionKind } from '../action.ts';
 
 interface Option {
   readonly stream_urls: readonly string[];
+  readonly digits_handle: '' | 'next';
 }
 
 /**
@@ -16,16 +17,20 @@ export const play: ActionKind<Option> = {
   needs: ['play'],
   waits: true,
   on_leg: 'answered',
-  outlook: () => ({ lasts: { ms: PLAY_MS_MAX } }),
+  outlook: ({ digits_handle }) => ({
+    lasts: { ms: PLAY_MS_MAX },
+    needs: digits_handle === 'next' ? ['gather'] : [],
+  }),
   begin: ({ stream_urls }) => {
     const urls = stream_urls.filter((url) => url.trim() !== '');
     if (urls.length === 0) return { next: 'onward' };
     const order = { give: 'instruct', instruction: { do: 'play', urls }, awaited: true } as const;
     return { next: 'wait', orders: [order], wake_after_ms: PLAY_MS_MAX };
   },
-  react: (_option, _scene, event) => {
+  react: ({ digits_handle }, _scene, event) => {
     if (event.type === 'media_finished' || event.type === 'media_failed') return { next: 'onward' };
-    if (event.type !== 'timer_fired') return { next: 'wait' };
+    const skipped = event.type === 'digits_pressed' && digits_handle === 'next';
+    if (!skipped && event.type !== 'timer_fired') return { next: 'wait' };
     const stop = { give: 'instruct', instruction: { do: 'stop' }, awaited: false } as const;
     return { next: 'onward', orders: [stop] };
   },
