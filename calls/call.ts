@@ -17,6 +17,7 @@ import type { Rounding } from '../kernel/rounding.ts';
 import type { Ending } from './cause.ts';
 import type { Media } from './media.ts';
 import type { Passage } from './passage.ts';
+import type { Ties } from './ties.ts';
 
 export type Direction = 'incoming' | 'outgoing';
 export type CallType = 'flow' | 'conference';
@@ -109,6 +110,8 @@ export interface Facts {
   readonly chained_call_ids: readonly CallId[];
   /** The room the leg joins as soon as it is answered; null while it is alone. */
   readonly room_id: RoomId | null;
+  /** Null for a call that has nothing to do with groups. */
+  readonly ties: Ties | null;
   readonly candidates: readonly Candidate[];
   /**
    * All tries so far, oldest first; the last is the current one. An incoming call has exactly one:

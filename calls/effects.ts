@@ -4,6 +4,7 @@ import type {
   AttemptId,
   CallId,
   FlowId,
+  GroupId,
   LegRef,
   ProviderId,
   RoomId,
@@ -12,6 +13,7 @@ import type { Price } from './call.ts';
 import type { Cause } from './cause.ts';
 import type { FactOf } from './events.ts';
 import type { Instruction } from './instruction.ts';
+import type { GroupFact, GroupOrder } from './group_facts.ts';
 
 /** A leg that an action of a running flow asks for. Its id is derived, so asking twice is once. */
 export interface ChildOrder {
@@ -64,6 +66,9 @@ export type Effect =
   | { readonly do: 'leg_instruct'; readonly leg: LegAt; readonly instruction: Instruction }
   | { readonly do: 'child_place'; readonly order: ChildOrder }
   | { readonly do: 'call_tell'; readonly call_id: CallId; readonly fact: FactOf }
+  | { readonly do: 'group_open'; readonly order: GroupOrder }
+  /** Whoever tells a group that is not there is told so: group_absent. */
+  | { readonly do: 'group_tell'; readonly group_id: GroupId; readonly fact: GroupFact }
   | { readonly do: 'http_request'; readonly order: HttpOrder }
   | { readonly do: 'flow_fetch'; readonly flow_id: FlowId }
   /** Holds money for more talk: credit_granted or credit_refused tells what came of it. */

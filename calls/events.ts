@@ -4,6 +4,7 @@ import type {
   CallId,
   EffectId,
   EventId,
+  GroupId,
   Instant,
   LegRef,
   RecordingId,
@@ -123,7 +124,25 @@ type Fact =
       readonly child_call_id: CallId;
       readonly action_id: ActionId | null;
       readonly code: string;
-    };
+    }
+  /** The group that placed it takes it: it may be heard, and its flow may begin. */
+  | { readonly type: 'admitted' }
+  /** A member of a group that this call's flow opened has answered, and was admitted. */
+  | {
+      readonly type: 'group_answered';
+      readonly group_id: GroupId;
+      readonly member_call_id: CallId;
+    }
+  /** A group that this call's flow opened is over, or could not be opened. */
+  | {
+      readonly type: 'group_ended';
+      readonly group_id: GroupId;
+      readonly reason: HangupReason;
+      /** Why nobody could be called at all; null when somebody was. */
+      readonly code: string | null;
+    }
+  /** There is no group such as this call's flow told of something. */
+  | { readonly type: 'group_absent'; readonly group_id: GroupId };
 
 /** Something that has happened. Named in the past tense; never refused, at worst ignored. */
 export type CallEvent = Fact & {

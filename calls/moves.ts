@@ -12,6 +12,7 @@ import type { Effect } from './effects.ts';
 import type { EventOf } from './events.ts';
 import { atRest } from './media.ts';
 import { candidateAfterAbsence, farewell, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
+import { entered, isMember, tellGroup, tellGroups, tellMaster } from './tellings.ts';
 
 export type CallStep = Step<Call, Effect>;
 type Unanswered = CallIn<'dialing' | 'ringing'>;
@@ -45,7 +46,8 @@ export function ring(call: Unanswered, event: EventOf<'leg_ringing'>): CallStep 
   const rung = currentAttempt(known)?.tm_ringing === null;
   const noted = rung ? withAttempt(known, { tm_ringing: event.at }) : known;
   if (noted.status === 'ringing') return stay(noted);
-  return stay({ ...noted, status: 'ringing', tm_ringing: event.at });
+  const ringing: Call = { ...noted, status: 'ringing', tm_ringing: event.at };
+  return stay(ringing, tellGroup(call, { type: 'member_ringing', call_id: call.id }));
 }
 
 export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallStep {
@@ -67,8 +69,9 @@ export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallSt
   };
   return stay(talking, [
     ...(asksAtOnce(call) ? [EXTEND] : []),
-    ...(call.room_id === null ? [] : joined(talking, call.room_id)),
+    ...(isMember(call) ? [] : entered(talking)),
     ...tellMaster(talking, { type: 'child_answered', child_call_id: call.id }),
+    ...tellGroup(talking, { type: 'member_answered', call_id: call.id }),
   ]);
 }
 
@@ -97,11 +100,6 @@ export function wantCredit(
   event: EventOf<'credit_refused'>,
 ): CallStep {
   return stay(withTimer(call, 'credit', retryAt(call, event.at)));
-}
-
-function joined(call: Call, room_id: NonNullable<Call['room_id']>): Effect[] {
-  const leg = legOf(call, currentAttempt(call));
-  return leg === null ? [] : [{ do: 'leg_instruct', leg, instruction: { do: 'join', room_id } }];
 }
 
 /** A try has failed, or the leg has ended, before anyone answered: the next route, or the end. */
@@ -210,14 +208,6 @@ function closing(call: Closing, at: Instant): CallStep {
   return stay({ ...call, timers, check_count: 0 }, hangUpLeg(call));
 }
 
-/** A chained call that could not be placed never was one. */
-export function unchain(call: Open, event: EventOf<'child_refused'>): CallStep {
-  const { chained_call_ids } = call;
-  if (!chained_call_ids.includes(event.child_call_id)) return stay(call);
-  const left = chained_call_ids.filter((id) => id !== event.child_call_id);
-  return stay({ ...call, chained_call_ids: left });
-}
-
 /** While hanging up, any sign of life of the leg is answered by hanging it up again. */
 export function hangUpSeen(
   call: Closing,
@@ -271,16 +261,8 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
       fact: { type: 'master_ended' },
     })),
     ...tellMaster(call, { type: 'child_ended', child_call_id: call.id, reason: hangup_reason }),
+    ...tellGroups(call, hangup_reason),
   ]);
-}
-
-function tellMaster(
-  call: Call,
-  fact: Extract<Effect, { do: 'call_tell' }>['fact'],
-): readonly Effect[] {
-  return call.master_call_id === null
-    ? []
-    : [{ do: 'call_tell', call_id: call.master_call_id, fact }];
 }
 
 /** An order to hang up the current leg; while its dial is on the way, the answer brings it. */

@@ -30,7 +30,7 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     type: call.type,
     master_call_id: call.master_call_id ?? NULL_ID,
     chained_call_ids: call.chained_call_ids,
-    groupcall_id: NULL_ID,
+    groupcall_id: call.ties?.member_of ?? NULL_ID,
     source: publicAddress(call.source),
     destination: publicAddress(call.destination),
     status: call.status,

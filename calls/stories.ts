@@ -1,13 +1,13 @@
 import { assert } from '../kernel/assert.ts';
 import type {
   AccountId,
-  ActionId,
   ActiveflowId,
   AttemptId,
   CallId,
   CustomerId,
   EffectId,
   EventId,
+  GroupId,
   Instant,
   LegRef,
   ProviderId,
@@ -21,8 +21,10 @@ import { ending } from './cause.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventType, FactOf } from './events.ts';
 import { PLAIN } from './media.ts';
+import { kinFacts } from './stories_kin.ts';
 import { mediaFacts } from './stories_media.ts';
 import { DIRECT } from './passage.ts';
+import { asMember, tied } from './ties.ts';
 import { place, receive } from './transition.ts';
 
 const NOBODY = { type: 'tel', target_name: '', name: '', detail: '' } as const;
@@ -60,6 +62,7 @@ export const FACTS: Facts = {
   master_call_id: null,
   chained_call_ids: [],
   room_id: null,
+  ties: null,
   candidates: ['x', 'y', 'z'].map(candidateOf),
   attempts: [],
   attempts_max: 5,
@@ -112,6 +115,12 @@ function traitOf(trait: string): Partial<Facts> {
       return { talk_ms_max: Number(value) };
     case 'children':
       return { chained_call_ids: value.split(',') as CallId[] };
+    case 'member':
+      return { ties: asMember('g' as GroupId) };
+    case 'opened':
+      return { ties: tied(null, 'opened', 'g' as GroupId) };
+    case 'joined':
+      return { ties: tied(null, 'joined', 'g' as GroupId) };
     case 'child':
       return { master_call_id: 'master' as CallId };
     default:
@@ -157,14 +166,7 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
     go: () => ({ type: 'continue_asked', variables: {} }),
     stopped: () => ({ type: 'flow_stop_asked' }),
     master: () => ({ type: 'master_ended' }),
-    childup: () => ({ type: 'child_answered', child_call_id: 'k' as CallId }),
-    childdown: () => ({ type: 'child_ended', child_call_id: 'k' as CallId, reason: 'normal' }),
-    childno: () => ({
-      type: 'child_refused',
-      child_call_id: 'k' as CallId,
-      action_id: 'a' as ActionId,
-      code: 'no_route',
-    }),
+    ...kinFacts(),
   };
   const make = facts[stem];
   assert(make !== undefined, `no event is called ${stem}`);
@@ -238,6 +240,10 @@ export const STEMS: Record<EventType, string> = {
   child_answered: 'childup',
   child_ended: 'childdown',
   child_refused: 'childno',
+  admitted: 'admitted',
+  group_answered: 'groupup',
+  group_ended: 'groupdown',
+  group_absent: 'groupno',
 };
 
 export function eventIn(words: string, call: Call, at: number): CallEvent {
@@ -272,6 +278,8 @@ export function telling(effect: Effect, call: Call): string {
       return `usage ${effect.usage.talk_ms}`;
     case 'credit_extend':
       return 'extend';
+    case 'group_tell':
+      return `tell ${effect.group_id} ${effect.fact.type}`;
     case 'call_tell':
       return `tell ${effect.call_id} ${effect.fact.type}`;
     default:

@@ -6,6 +6,7 @@ import type { Attempt, Call, CallIn, CallStatus, Facts } from './call.ts';
 import { currentAttempt, NO_TIMERS } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventOf, EventType } from './events.ts';
+import * as kin from './kin.ts';
 import type { CallStep } from './moves.ts';
 import { isMediaNews } from './media.ts';
 import * as media from './media_moves.ts';
@@ -26,6 +27,7 @@ const unheard = ignore('talk is extended only once it has begun');
 const silent = ignore('media is ordered only while the call talks');
 const closing = ignore('the hangup is already under way');
 const again = ignore('it is looked for, and hung up again, until it is gone');
+const unheard_of = ignore('a group admits only who has answered');
 const over = ignore('the call is over');
 
 /** What running flows are told and calls are not moved by. */
@@ -41,7 +43,10 @@ const FLOW_ONLY = {
   continue_asked: flowOnly,
   child_answered: flowOnly,
   child_ended: flowOnly,
-  child_refused: moves.unchain,
+  child_refused: kin.unchain,
+  group_answered: kin.chainMember,
+  group_ended: kin.untie,
+  group_absent: kin.untie,
 } as const;
 
 const UNANSWERED = {
@@ -67,6 +72,7 @@ const UNANSWERED = {
       ? terminate(call, event.reason, event.at)
       : moves.cancel(call, event),
   master_ended: moves.cancel,
+  admitted: unheard_of,
 } as const;
 
 const CLOSING = {
@@ -99,7 +105,11 @@ const CLOSING = {
   continue_asked: closing,
   child_answered: closing,
   child_ended: closing,
-  child_refused: moves.unchain,
+  child_refused: kin.unchain,
+  admitted: closing,
+  group_answered: closing,
+  group_ended: kin.untie,
+  group_absent: kin.untie,
 } as const;
 
 /**
@@ -132,6 +142,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     credit_refused: moves.wantCredit,
     hangup_asked: (call, event) => terminate(call, event.reason, event.at),
     master_ended: (call, event) => terminate(call, 'normal', event.at),
+    admitted: kin.admit,
   },
   terminating: CLOSING,
   canceling: CLOSING,
@@ -165,6 +176,10 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     child_answered: over,
     child_ended: over,
     child_refused: over,
+    admitted: over,
+    group_answered: over,
+    group_ended: over,
+    group_absent: over,
   },
 };
 

@@ -1,20 +1,20 @@
-import type { CallId, Instant } from '../kernel/brand.ts';
+import type { Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 /**
  * Wakes calls at the moment they asked for. Lives in memory only: the same moment is a column of
  * the call's row, and the sweeper finds whatever a crash has made this forget.
  */
-export interface Alarms {
-  /** Sets, moves or (null) clears the one alarm of a call. */
-  set(call_id: CallId, at: Instant | null): void;
+export interface Alarms<Id extends string> {
+  /** Sets, moves or (null) clears the one alarm of a call or group. */
+  set(id: Id, at: Instant | null): void;
   size(): number;
   /** Clears all, and sets none any more. */
   close(): void;
 }
 
-export function makeAlarms(clock: Clock, wake: (call_id: CallId) => void): Alarms {
-  const set = new Map<CallId, { readonly at: Instant; readonly cancel: () => void }>();
+export function makeAlarms<Id extends string>(clock: Clock, wake: (id: Id) => void): Alarms<Id> {
+  const set = new Map<Id, { readonly at: Instant; readonly cancel: () => void }>();
   let closed = false;
   return {
     size: () => set.size,
@@ -23,22 +23,22 @@ export function makeAlarms(clock: Clock, wake: (call_id: CallId) => void): Alarm
       for (const alarm of set.values()) alarm.cancel();
       set.clear();
     },
-    set: (call_id, at) => {
+    set: (id, at) => {
       if (closed) return;
-      const before = set.get(call_id);
+      const before = set.get(id);
       // Later than the alarm that is set: let that one ring and set this then. Calls put their
       // checks off with every event; moving a timer each time would cost more than a vain ring.
       if (before !== undefined && at !== null && before.at <= at) return;
       before?.cancel();
       if (at === null) {
-        set.delete(call_id);
+        set.delete(id);
         return;
       }
       const ring = (): void => {
-        set.delete(call_id);
-        wake(call_id);
+        set.delete(id);
+        wake(id);
       };
-      set.set(call_id, { at, cancel: clock.after(at - clock.now(), ring) });
+      set.set(id, { at, cancel: clock.after(at - clock.now(), ring) });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ProviderId } from '../kernel/brand.ts';
 import type { Capabilities, Carrier, CarrierKind } from '../providers/carrier.ts';
 import type { Provider } from '../store/rows.ts';
+import type { Log } from './log.ts';
 import type { Registry } from './registry.ts';
 import type { Vault } from './vault.ts';
 import { sealedFor } from './vault.ts';
@@ -45,6 +46,20 @@ export function makeCarrierDesk(parts: CarrierDeskParts): CarrierDesk {
       return carrier;
     },
   };
+}
+
+/** Carriers may have word of calls placed before the start: every account is opened at once. */
+export async function openCarriers(
+  desk: CarrierDesk,
+  ids: readonly ProviderId[],
+  log: Log,
+): Promise<void> {
+  for (const id of ids)
+    try {
+      await desk.open(id);
+    } catch (error) {
+      log.error({ provider_id: id, error }, 'a provider could not be opened');
+    }
 }
 
 function isSame(a: Provider, b: Provider): boolean {

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Call } from '../calls/call.ts';
 import { currentAttempt } from '../calls/call.ts';
 import { ending } from '../calls/cause.ts';
-import type { ChildOrder, Order } from '../calls/effects.ts';
+import type { ChildOrder } from '../calls/effects.ts';
 import type { FactOf, Reply } from '../calls/events.ts';
 import type { LegState } from '../providers/carrier.ts';
 import { CarrierError } from '../providers/carrier.ts';
@@ -15,6 +15,7 @@ import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
 import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo } from './ask.ts';
+import type { Crew } from './groups/crew.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -25,6 +26,8 @@ export interface DispatcherParts {
   readonly flows: Shelf<Flow>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Performs what concerns groups. */
+  readonly crew: Crew;
   /** Whether this node may still act: one that was thought dead must not dial. */
   isTrusted(): boolean;
   /** Places a leg that an action asked for; a fact for the asker when it was refused. */
@@ -39,7 +42,7 @@ const RETRY_MS = 1_000;
 const MASTER_ENDED = 'master_ended' as EventId;
 const UNWANTED = ending('cancel', 'hung up before it was dialled');
 
-type By<Do extends Order['do']> = Extract<Order, { do: Do }>;
+type By<Do extends OutboxRow['order']['do']> = Extract<OutboxRow['order'], { do: Do }>;
 
 interface Failure {
   readonly tries: number;
@@ -140,6 +143,12 @@ export class Dispatcher {
         return this.#place(row, given);
       case 'call_tell':
         return this.#pass(row, given);
+      case 'group_tell':
+        return this.#parts.crew.tell(row, given);
+      case 'group_open':
+        return this.#parts.crew.open(row, given);
+      case 'member_place':
+        return this.#parts.crew.place(row, given);
       case 'http_request':
         return this.#request(row, given);
       case 'flow_fetch':
@@ -203,7 +212,7 @@ export class Dispatcher {
     const refused = asker === null ? null : await placeChild(child, asker.call);
     if (refused !== null) return this.#tell(row, refused);
     // The master may have ended while its child was being made: then the child goes too.
-    const now = await loop.leg(row.call_id);
+    const now = await loop.current(row.call_id);
     if (child.master_call_id !== null && now?.call.status === 'hangup')
       await loop.handle({
         call_id: child.call_id,

@@ -1,4 +1,4 @@
-import type { AttemptId, CallId, EventId, ProviderId } from '../kernel/brand.ts';
+import type { CallId, EventId, ProviderId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
@@ -6,16 +6,17 @@ import type { CarrierKind, Notice, Reading } from '../providers/carrier.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
-import type { Leg, Store, Unit } from '../store/store.ts';
+import type { Store, Unit } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { type Alarms, makeAlarms } from './alarms.ts';
+import { type AttemptBook, makeAttemptBook } from './attempt_book.ts';
 import { logMilestones } from './call_log.ts';
-import { type CarrierDesk, makeCarrierDesk } from './carrier_desk.ts';
-import type { Later } from './clock.ts';
-import { laterByTheWall } from './clock.ts';
+import { type CarrierDesk, makeCarrierDesk, openCarriers } from './carrier_desk.ts';
+import { type Later, laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
+import { Groups } from './groups/groups.ts';
 import { startJanitor } from './janitor.ts';
 import type { ExchangeGauges } from './gauges.ts';
 import type { Log } from './log.ts';
@@ -23,10 +24,10 @@ import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
-import { candidatesFor, placeChild, placeLeg } from './place.ts';
+import { candidatesFor, placeChild, placeAll, placeMember } from './place.ts';
 import { type Registry, makeRegistry } from './registry.ts';
 import { Stream } from './stream.ts';
-import { startSweeper, wakeCall } from './sweeper.ts';
+import { ringCall, startSweeper } from './sweeper.ts';
 import type { Vault } from './vault.ts';
 import { makeWishes, type Wishes } from './wishes.ts';
 
@@ -55,8 +56,8 @@ export interface ExchangeParts {
 
 /** Rows of the outbox taken over at once: more than live calls can leave behind on one machine. */
 const OUTBOX_MAX = 200_000;
-/** Attempts whose call is remembered; of the others the store is asked. */
-const ATTEMPTS_KEPT = 50_000;
+
+type Committed = Pick<Unit, 'event' | 'deliveries' | 'orders'>;
 
 /** The running exchange: everything behind the API, wired together. */
 export class RunningExchange implements Exchange {
@@ -69,10 +70,11 @@ export class RunningExchange implements Exchange {
   readonly #desk: CarrierDesk;
   readonly #dispatcher: Dispatcher;
   readonly #deliverer: Deliverer;
-  readonly #alarms: Alarms;
+  readonly #alarms: Alarms<CallId>;
+  readonly #groups: Groups;
   readonly #stream: Stream;
   readonly #membership: Membership;
-  readonly #attempts = new Map<AttemptId, CallId>();
+  readonly #attempts: AttemptBook;
   #stopSweeping: readonly (() => void | Promise<void>)[] = [];
 
   constructor(parts: ExchangeParts) {
@@ -80,6 +82,7 @@ export class RunningExchange implements Exchange {
     this.#parts = parts;
     this.node = parts.chance.uuid();
     this.registry = makeRegistry(store, queue, clock);
+    this.#attempts = makeAttemptBook(store.legs);
     this.#membership = this.#joined();
     this.#desk = makeCarrierDesk({
       kinds: parts.kinds,
@@ -89,7 +92,7 @@ export class RunningExchange implements Exchange {
     });
     this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
     this.#deliverer = parts.deliverer(this.registry, this.node, this.#stream);
-    this.#alarms = makeAlarms(clock, (call_id) => this.#wake(call_id));
+    this.#alarms = makeAlarms(clock, (call_id) => ringCall(this.#waker(), call_id));
     this.#loop = new Loop({
       legs: store.legs,
       clock,
@@ -109,12 +112,13 @@ export class RunningExchange implements Exchange {
       clock,
       settings: parts.settings,
     };
+    this.#groups = this.#grouping();
     this.#dispatcher = this.#dispatching();
   }
 
   /** Takes up what this node's last life, or dead nodes, left undone. Then it is ready. */
   async start(): Promise<void> {
-    await this.#openCarriers();
+    await openCarriers(this.#desk, [...(await this.registry.providers()).keys()], this.#parts.log);
     await this.#membership.start();
     const { store, clock, log } = this.#parts;
     const { idempotency } = store;
@@ -124,6 +128,7 @@ export class RunningExchange implements Exchange {
   /** Lets what is under way end, within the time given; the rest is found at the next start. */
   async stop(within_ms: number): Promise<void> {
     this.#alarms.close();
+    this.#groups.close();
     await Promise.all(this.#stopSweeping.map((stop) => stop()));
     this.#stream.stop();
     const until = performance.now() + within_ms;
@@ -133,14 +138,8 @@ export class RunningExchange implements Exchange {
     await this.#membership.stop();
   }
 
-  async place(order: PlaceOrder): Promise<Placed> {
-    const results = await Promise.all(
-      order.destinations.map((_each, index) => placeLeg(this.#placer, order, index)),
-    );
-    return {
-      legs: results.filter((each): each is Leg => !('code' in each)),
-      refused: results.flatMap((each, index) => ('code' in each ? [{ index, refusal: each }] : [])),
-    };
+  place(order: PlaceOrder): Promise<Placed> {
+    return placeAll(this.#placer, order);
   }
 
   hangUp(...args: Parameters<Exchange['hangUp']>): ReturnType<Exchange['hangUp']> {
@@ -164,7 +163,7 @@ export class RunningExchange implements Exchange {
   }
 
   async notice(provider_id: ProviderId, notice: Notice): Promise<Reading['reply'] | null> {
-    const { log, store } = this.#parts;
+    const { log } = this.#parts;
     const carrier = await this.#desk.open(provider_id);
     if (carrier === null || !carrier.isAuthentic(notice)) {
       log.warn({ provider_id, path: notice.path }, 'a notice that is not authentic was refused');
@@ -172,8 +171,7 @@ export class RunningExchange implements Exchange {
     }
     const { told, reply } = carrier.interpret(notice);
     for (const { key, attempt_id, fact } of told) {
-      const call_id =
-        this.#attempts.get(attempt_id) ?? (await store.legs.callOfAttempt(attempt_id));
+      const call_id = await this.#attempts.callOf(attempt_id);
       if (call_id === null) log.warn({ provider_id, attempt_id }, 'a notice about no call of ours');
       else await this.#loop.handle({ call_id, id: `n:${attempt_id}:${key}` as EventId, fact });
     }
@@ -205,10 +203,10 @@ export class RunningExchange implements Exchange {
   gauges(): ExchangeGauges {
     return {
       effects: this.#dispatcher.pending,
-      alarms: this.#alarms.size(),
+      alarms: this.#alarms.size() + this.#groups.size.alarms,
       legs: this.#loop.size,
-      busy: this.#loop.busy,
-      attempts: this.#attempts.size,
+      busy: this.#loop.busy + this.#groups.size.busy,
+      attempts: this.#attempts.size(),
       deliveries: this.#deliverer.gauges(),
       trusted: this.#membership.isTrusted(),
     };
@@ -216,47 +214,43 @@ export class RunningExchange implements Exchange {
 
   #committed(unit: Unit, fresh: boolean): void {
     const { call } = unit.leg;
-    this.#remember(unit);
+    this.#attempts.remember(unit);
     this.#alarms.set(call.id, wakeAt(call));
-    this.#stream.committed(unit);
     this.#parts.metrics.committed(unit);
     logMilestones(this.#parts.log, unit);
-    if (unit.deliveries.length > 0) {
-      const notices = new Map(
-        unit.event.notices.map((each): [string, NoticeRow] => [each.id, each]),
-      );
-      this.#deliverer.offer(unit.deliveries, notices, fresh);
+    this.#follow(unit, fresh);
+  }
+
+  /** What a commit is followed by, whether of a call or of a group. */
+  #follow({ event, deliveries, orders }: Committed, fresh: boolean): void {
+    this.#stream.committed(event);
+    if (deliveries.length > 0) {
+      const notices = new Map(event.notices.map((each): [string, NoticeRow] => [each.id, each]));
+      this.#deliverer.offer(deliveries, notices, fresh);
     }
-    for (const row of unit.orders) this.#dispatcher.perform(row);
-  }
-
-  #remember({ leg: { call }, attempts }: Unit): void {
-    for (const { attempt } of attempts) this.#attempts.set(attempt.id, call.id);
-    if (call.status === 'hangup')
-      for (const attempt of call.attempts) this.#attempts.delete(attempt.id);
-    if (this.#attempts.size > ATTEMPTS_KEPT)
-      this.#attempts.delete(this.#attempts.keys().next().value as AttemptId);
-  }
-
-  /** Carriers may have word of calls placed before the start: every account is opened at once. */
-  async #openCarriers(): Promise<void> {
-    for (const id of (await this.registry.providers()).keys())
-      try {
-        await this.#desk.open(id);
-      } catch (error) {
-        this.#parts.log.error({ provider_id: id, error }, 'a provider could not be opened');
-      }
+    for (const row of orders) this.#dispatcher.perform(row);
   }
 
   #waker(): Parameters<typeof startSweeper>[0] {
     const { store, clock, log, later = laterByTheWall } = this.#parts;
-    return { loop: this.#loop, legs: store.legs, clock, log, later };
+    const also = (): Promise<void> => this.#groups.sweep();
+    return { loop: this.#loop, legs: store.legs, clock, log, later, also };
   }
 
-  #wake(call_id: CallId): void {
-    const failed = (error: unknown): void =>
-      this.#parts.log.error({ call_id, error }, 'a timer could not be told; the sweep will');
-    wakeCall(this.#waker(), call_id).catch(failed);
+  #grouping(): Groups {
+    const { store, clock, chance, log } = this.#parts;
+    return new Groups({
+      store,
+      clock,
+      chance,
+      log,
+      node: this.node,
+      calls: this.#loop,
+      expand: () => Promise.resolve('destination_type_unsupported'),
+      endpoints: (customer_id) => this.registry.endpoints(customer_id),
+      placeMember: (order, by) => placeMember(this.#placer, order, by),
+      committed: (unit, fresh) => this.#follow(unit, fresh),
+    });
   }
 
   #dispatching(): Dispatcher {
@@ -268,6 +262,7 @@ export class RunningExchange implements Exchange {
       flows: store.shelves.flows,
       clock,
       log,
+      crew: this.#groups.crew,
       isTrusted: () => this.#membership.isTrusted(),
       placeChild: (order, asker) => placeChild(this.#placer, order, asker),
       performed: (row) => store.legs.performed(row.call_id, [row.id]),
@@ -286,6 +281,7 @@ export class RunningExchange implements Exchange {
       adopted: () => this.#recover(),
       returned: () => {
         this.#loop.forget();
+        this.#groups.loop.forget();
         this.#recover().catch((error: unknown) => log.error({ error }, 'recovery failed'));
       },
     });

@@ -88,6 +88,11 @@ export class Loop {
     return this.#kept.get(call_id)?.leg ?? (await this.#parts.legs.load(call_id));
   }
 
+  /** The leg as stored, whichever node took its last step. */
+  current(call_id: CallId): Promise<Leg | null> {
+    return this.#parts.legs.load(call_id);
+  }
+
   /** Live legs in memory, and calls to which something is just now happening. */
   get size(): number {
     return this.#kept.size + this.#lock.size();

@@ -2,7 +2,7 @@ import { firstGrants } from '../billing/grant.ts';
 import type { Grant } from '../billing/grant.ts';
 import type { Address } from '../kernel/address.ts';
 import { isE164 } from '../kernel/address.ts';
-import type { ActiveflowId, CallId, FlowId, Instant, RoomId } from '../kernel/brand.ts';
+import type { ActiveflowId, CallId, FlowId, GroupId, Instant, RoomId } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { refusal } from '../kernel/refusal.ts';
@@ -13,16 +13,19 @@ import type { ChildOrder } from '../calls/effects.ts';
 import type { FactOf } from '../calls/events.ts';
 import { PLAIN } from '../calls/media.ts';
 import { outgoingPassage } from '../calls/passage.ts';
+import { asMember } from '../calls/ties.ts';
 import { place } from '../calls/transition.ts';
 import type { Action, FlowRun } from '../flows/flow.ts';
 import { needsOf } from '../flows/needs.ts';
+import type { MemberOrder } from '../groups/effects.ts';
+import type { Group } from '../groups/kinds.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
 import { choose } from '../routing/candidates.ts';
 import type { Choice } from '../routing/candidates.ts';
 import type { Customer } from '../store/rows.ts';
 import { PLATFORM } from '../store/rows.ts';
 import type { Leg, Store } from '../store/store.ts';
-import type { PlaceOrder } from './engine.ts';
+import type { Placed, PlaceOrder } from './engine.ts';
 import type { Loop } from './loop.ts';
 import type { Registry } from './registry.ts';
 
@@ -49,6 +52,8 @@ interface LegOrder {
   /** How often what asks for it came in from outside. */
   readonly hops: number;
   readonly room_id: RoomId | null;
+  /** The group that places it. */
+  readonly group_id: GroupId | null;
   readonly dial_timeout_ms: number;
   readonly max_duration_ms: number;
   readonly early_execution: boolean;
@@ -56,8 +61,19 @@ interface LegOrder {
   readonly test: boolean;
 }
 
+/** Places the legs of an order, one per destination. */
+export async function placeAll(parts: PlacerParts, order: PlaceOrder): Promise<Placed> {
+  const results = await Promise.all(
+    order.destinations.map((_each, index) => placeLeg(parts, order, index)),
+  );
+  return {
+    legs: results.filter((each): each is Leg => !('code' in each)),
+    refused: results.flatMap((each, index) => ('code' in each ? [{ index, refusal: each }] : [])),
+  };
+}
+
 /** Places the leg for one destination of an order. A refusal leaves nothing behind. */
-export async function placeLeg(
+async function placeLeg(
   parts: PlacerParts,
   order: PlaceOrder,
   index: number,
@@ -72,6 +88,7 @@ export async function placeLeg(
     master_call_id: null,
     hops: 0,
     room_id: null,
+    group_id: null,
   });
   if (!('code' in placed) || placed.param === null) return placed;
   return { ...placed, param: `/destinations/${index}${placed.param}` };
@@ -90,6 +107,8 @@ export async function placeChild(
     code,
   });
   if (order.master_call_id !== null && !maySpawn(asker)) return refused('master_ended');
+  // Placed in an earlier life, it stands, whatever has become of routes and money since.
+  if ((await parts.loop.current(order.call_id)) !== null) return null;
   const customer = await parts.registry.customer(asker.customer_id);
   const actions = await actionsOf(parts, order, asker);
   if (customer === null || actions === null) return refused('flow_not_found');
@@ -97,6 +116,7 @@ export async function placeChild(
     ...order,
     activeflow_id: derive(order.call_id, 'activeflow', asker.tm_create),
     hops: asker.passage.hops,
+    group_id: null,
     customer,
     actions,
     dial_timeout_ms: asker.dial_timeout_ms,
@@ -105,6 +125,25 @@ export async function placeChild(
     test: asker.test,
   });
   return 'code' in placed ? refused(placed.code) : null;
+}
+
+/** Places a leg for a group; one that was placed before stands as it does. */
+export async function placeMember(
+  parts: PlacerParts,
+  order: MemberOrder,
+  by: Group,
+): Promise<Leg | Refusal> {
+  const known = await parts.loop.current(order.call_id);
+  if (known !== null) return known;
+  const customer = await parts.registry.customer(by.customer_id);
+  if (customer === null) return refusal('not_found');
+  return placeOne(parts, {
+    ...order,
+    activeflow_id: derive(order.call_id, 'activeflow', by.tm_create),
+    group_id: by.id,
+    customer,
+    actions: order.actions as readonly Action[],
+  });
 }
 
 async function actionsOf(
@@ -196,6 +235,7 @@ function factsOf(
     master_call_id: order.master_call_id,
     chained_call_ids: [],
     room_id: order.room_id,
+    ties: order.group_id === null ? null : asMember(order.group_id),
     candidates: routed.candidates,
     attempts: [],
     attempts_max: settings.attempts_max,

@@ -9,6 +9,7 @@ import type { Effect } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { stay, withTimer } from '../calls/moves.ts';
 import { objectionTo, ordered } from '../calls/orders.ts';
+import { isAdmitted, tied } from '../calls/ties.ts';
 import { announceMedia, isStale, transition } from '../calls/transition.ts';
 import type { ActionOrder } from '../flows/action.ts';
 import type { FlowStep, Stage } from '../flows/advance.ts';
@@ -82,8 +83,12 @@ function flow(run: FlowRun, event: CallEvent, stage: Stage): FlowStep | null {
 }
 const NOTHING = { effects: [], wake: { set: undefined }, hangup: null } as const;
 
-/** A flow begins at the answer; at ringing if asked so; for an incoming leg, to decide on it. */
+/**
+ * A flow begins at the answer; at ringing if asked so; for an incoming leg, to decide on it. The
+ * flow of a group's member waits until the group takes it.
+ */
 function mayBegin(call: Call): boolean {
+  if (!isAdmitted(call.ties)) return false;
   if (call.status === 'progressing') return true;
   if (call.direction === 'incoming') return call.status === 'dialing';
   return call.early_execution && call.status === 'ringing';
@@ -142,13 +147,23 @@ function told(before: FlowRun, run: FlowRun): FlowRun {
   return moved || before.skipped !== run.skipped ? { ...run, told_count: run.told_count + 1 } : run;
 }
 
-/** Children are the call's from the moment they are asked for: its end is theirs (rule 5). */
+/**
+ * Children and groups are the call's from the moment they are asked for: its end is theirs (rule
+ * 5).
+ */
 function chained(call: Call, flowed: FlowStep): Call {
   const children = flowed.effects.flatMap(({ order }) =>
     order.give === 'child' && order.order.master_call_id !== null ? [order.order.call_id] : [],
   );
-  if (children.length === 0) return call;
-  return { ...call, chained_call_ids: [...call.chained_call_ids, ...children] };
+  const ties = flowed.effects.reduce((all, { order }) => tiesAfter(all, order, call), call.ties);
+  if (children.length === 0) return ties === call.ties ? call : { ...call, ties };
+  return { ...call, ties, chained_call_ids: [...call.chained_call_ids, ...children] };
+}
+
+function tiesAfter(ties: Call['ties'], order: ActionOrder, call: Call): Call['ties'] {
+  if (order.give === 'group_tell' && order.joins) return tied(ties, 'joined', order.group_id);
+  if (order.give !== 'group_open' || order.order.master_call_id !== call.id) return ties;
+  return tied(ties, 'opened', order.order.group_id);
 }
 
 function awoken(call: Call, flowed: FlowStep, event: Moment): Call {
@@ -172,6 +187,10 @@ function effectOf(call: Call, order: ActionOrder): Effect | null {
       return { do: 'flow_fetch', flow_id: order.flow_id };
     case 'child':
       return { do: 'child_place', order: order.order };
+    case 'group_open':
+      return { do: 'group_open', order: order.order };
+    case 'group_tell':
+      return { do: 'group_tell', group_id: order.group_id, fact: order.fact };
     default:
       return unreachable(order);
   }

@@ -2,7 +2,7 @@ import type { CustomerId, Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Scope } from '../store/page.ts';
 import type { EventRow, NoticeRow } from '../store/journal.ts';
-import type { CallReader, Unit } from '../store/store.ts';
+import type { CallReader } from '../store/store.ts';
 import type { Log } from './log.ts';
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
@@ -44,9 +44,9 @@ export class Stream {
   }
 
   /** This node committed something. */
-  committed(unit: Unit): void {
+  committed({ customer_id, notices }: EventRow): void {
     if (this.#listeners.size === 0) return;
-    for (const notice of unit.event.notices) this.tell(unit.event.customer_id, notice);
+    for (const notice of notices) this.tell(customer_id, notice);
   }
 
   /** This node stored a notice. Nobody hears one twice. */

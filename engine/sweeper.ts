@@ -16,10 +16,12 @@ export interface SweeperParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly later: Later;
+  /** What else is to be looked for at every sweep. */
+  also(): Promise<void>;
 }
 
 /** Fires every timer of a call that is due. A timer that has been set anew since is left alone. */
-export async function wakeCall({ loop, clock }: SweeperParts, call_id: CallId): Promise<void> {
+async function wakeCall({ loop, clock }: SweeperParts, call_id: CallId): Promise<void> {
   const leg = await loop.leg(call_id);
   if (leg === null) return;
   const now = clock.now();
@@ -28,6 +30,13 @@ export async function wakeCall({ loop, clock }: SweeperParts, call_id: CallId): 
     const id = `t:${timer}:${due}` as EventId;
     await loop.handle({ call_id, id, fact: { type: 'timer_fired', timer, due } });
   }
+}
+
+/** The same for an alarm, which nobody waits for. */
+export function ringCall(parts: SweeperParts, call_id: CallId): void {
+  const failed = (error: unknown): void =>
+    parts.log.error({ call_id, error }, 'a timer could not be told; the sweep will');
+  wakeCall(parts, call_id).catch(failed);
 }
 
 /**
@@ -43,6 +52,7 @@ export function startSweeper(parts: SweeperParts): () => Promise<void> {
       if (stopped) return;
       await wakeCall(parts, call_id);
     }
+    if (!stopped) await parts.also();
   };
   const again = (): void => {
     if (stopped) return;

@@ -7,8 +7,9 @@ import { currentAttempt } from '../calls/call.ts';
 import type { NoticeType, Order, Usage } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { Endpoint } from '../store/rows.ts';
-import type { DeliveryRow, NoticeRow, OutboxRow } from '../store/journal.ts';
+import type { NoticeRow, OutboxRow } from '../store/journal.ts';
 import type { AttemptRow, Leg, Unit } from '../store/store.ts';
+import { deliveriesOf } from './deliveries.ts';
 import type { NamedEffect, PairStep } from './step.ts';
 import { activeflowJson, callJson } from './view.ts';
 
@@ -47,7 +48,7 @@ export function unitOf(
     orders: step.effects.flatMap((named) => outboxRow(named, call, { event, node: desk.node })),
     done: desk.done,
     attempts: attemptsChanged(before?.call ?? null, call),
-    deliveries: notices.flatMap((notice) => deliveriesOf(notice, { event, call, desk })),
+    deliveries: deliveriesOf(notices, { subject_id: call.id, event, ...desk }),
     hold: holdOf(before, call),
     charge: chargeOf(call, step.effects),
   };
@@ -115,35 +116,6 @@ function attemptsChanged(before: Call | null, call: Call): AttemptRow[] {
     const { id: call_id, customer_id } = call;
     return [{ call_id, customer_id, provider_id: candidate.provider_id, attempt }];
   });
-}
-
-function deliveriesOf(
-  notice: NoticeRow,
-  told: {
-    readonly event: { readonly id: CallEvent['id']; readonly at: CallEvent['at'] };
-    readonly call: Call;
-    readonly desk: Desk;
-  },
-): DeliveryRow[] {
-  const { event, call, desk } = told;
-  return desk.endpoints
-    .filter(({ event_types: wanted }) => wanted.length === 0 || wanted.includes(notice.type))
-    .map((endpoint) => ({
-      id: derive(notice.id, endpoint.id, event.at),
-      endpoint_id: endpoint.id,
-      customer_id: call.customer_id,
-      order_key: notice.order_key,
-      sequence: notice.sequence,
-      subject_id: call.id,
-      event_id: event.id,
-      notice_id: notice.id,
-      notice_type: notice.type,
-      status: 'pending',
-      tries: [],
-      next_at: event.at,
-      node: desk.node,
-      tm_create: event.at,
-    }));
 }
 
 /** What the step puts aside beyond what is held already. */

@@ -1,7 +1,8 @@
 import type { Address } from '../kernel/address.ts';
-import type { ActionId, CallId, CustomerId, EffectId, Instant } from '../kernel/brand.ts';
+import type { ActionId, CallId, CustomerId, EffectId, GroupId, Instant } from '../kernel/brand.ts';
 import type { CallStatus, Direction, HangupReason } from '../calls/call.ts';
 import type { ChildOrder, HttpOrder } from '../calls/effects.ts';
+import type { GroupFact, GroupOrder } from '../calls/group_facts.ts';
 import type { Instruction } from '../calls/instruction.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { Media } from '../calls/media.ts';
@@ -47,7 +48,16 @@ export type ActionOrder =
   | { readonly give: 'instruct'; readonly instruction: Instruction; readonly awaited: boolean }
   | { readonly give: 'request'; readonly order: HttpOrder }
   | { readonly give: 'flow_fetch'; readonly flow_id: FlowId }
-  | { readonly give: 'child'; readonly order: ChildOrder };
+  | { readonly give: 'child'; readonly order: ChildOrder }
+  /** group_answered and group_ended tell what becomes of it. */
+  | { readonly give: 'group_open'; readonly order: GroupOrder }
+  /** `joins`: from now on the group is told of the call's end, until it says that it is over. */
+  | {
+      readonly give: 'group_tell';
+      readonly group_id: GroupId;
+      readonly fact: GroupFact;
+      readonly joins: boolean;
+    };
 
 /**
  * onward: the next action · wait: for events · goto: another action, looked up from the innermost

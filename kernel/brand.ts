@@ -13,6 +13,8 @@ export type RoomId = Brand<string, 'RoomId'>;
 export type RecordingId = Brand<string, 'RecordingId'>;
 /** Names one stream of a leg's sound to or from another host. */
 export type StreamId = Brand<string, 'StreamId'>;
+/** Several calls held together: a groupcall, a conference … */
+export type GroupId = Brand<string, 'GroupId'>;
 export type EndpointId = Brand<string, 'EndpointId'>;
 export type AccountId = Brand<string, 'AccountId'>;
 export type TagId = Brand<string, 'TagId'>;

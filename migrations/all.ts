@@ -4,6 +4,7 @@ import { createDeliveries } from './0002_create_deliveries.ts';
 import { createBooks } from './0003_create_books.ts';
 import { createShelves } from './0004_create_shelves.ts';
 import { createSandbox } from './0005_create_sandbox.ts';
+import { createGroups } from './0006_create_groups.ts';
 import { createTags } from './0009_create_tags.ts';
 
 /** Every migration there is, in order. A new one is added at the end. */
@@ -13,5 +14,6 @@ export const MIGRATIONS: readonly Migration[] = [
   createBooks,
   createShelves,
   createSandbox,
+  createGroups,
   createTags,
 ];

@@ -7,6 +7,7 @@ import type {
   Instant,
 } from '../kernel/brand.ts';
 import type { Order } from '../calls/effects.ts';
+import type { GroupOrderEffect } from '../groups/effects.ts';
 
 /** What is told to a customer. `order_key` groups what must arrive in order; see `sequence`. */
 export interface NoticeRow {
@@ -33,12 +34,13 @@ export interface EventRow {
 
 export interface OutboxRow {
   readonly id: EffectId;
+  /** Whose effect it is. For what a group ordered, the group's id stands here. */
   readonly call_id: CallId;
   readonly customer_id: CustomerId;
   /** The node that performs it. Adopted by another when that one dies. */
   readonly node: string;
   readonly at: Instant;
-  readonly order: Order;
+  readonly order: Order | GroupOrderEffect;
 }
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'discarded';

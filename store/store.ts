@@ -1,10 +1,11 @@
-import type { CallId, CustomerId, EffectId, Instant } from '../kernel/brand.ts';
+import type { CallId, CustomerId, EffectId, GroupId, Instant } from '../kernel/brand.ts';
 import type { AttemptId, AccountId, EndpointId, ProviderId } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
 import type { Attempt, Call, CallStatus, Direction } from '../calls/call.ts';
 import type { Charge } from '../billing/ledger.ts';
 import type { FlowRun } from '../flows/flow.ts';
 import type { Ledger } from './books.ts';
+import type { GroupStore } from './groups.ts';
 import type { DeliveryRow, DeliveryStatus, EventRow, NoticeRow, OutboxRow } from './journal.ts';
 import type { IdempotencyStore, NodeStore } from './nodes.ts';
 import type { Page, PageQuery, Scope } from './page.ts';
@@ -63,7 +64,7 @@ export interface LegStore {
   /** Resolves after the transaction is durable. Throws StoreError when the database is away. */
   commit(unit: Unit): Promise<CommitResult>;
   /** Removes outbox rows whose performance caused no event. */
-  performed(call_id: CallId, ids: readonly EffectId[]): Promise<void>;
+  performed(ordered_by: CallId | GroupId, ids: readonly EffectId[]): Promise<void>;
   /** Outbox rows of a node, oldest first. */
   outbox(node: string, limit: number): Promise<OutboxRow[]>;
   /** Live calls that asked to be woken at or before `at`, most overdue first. */
@@ -182,6 +183,7 @@ export interface DeliveryStore {
 export interface Store {
   readonly legs: LegStore;
   readonly calls: CallReader;
+  readonly groups: GroupStore;
   readonly shelves: Shelves;
   readonly deliveries: DeliveryStore;
   readonly ledger: Ledger;

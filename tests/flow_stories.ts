@@ -47,6 +47,7 @@ export function callOf(changes: Partial<Call> = {}): Call {
     master_call_id: null,
     chained_call_ids: [],
     room_id: null,
+    ties: null,
     candidates: [],
     attempts: [],
     attempts_max: 3,
@@ -214,6 +215,9 @@ export function wordsOf(order: ActionOrder): string {
   }
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;
+  if (order.give === 'group_open')
+    return `ring ${order.order.destinations.map(({ target }) => target).join(' ')}`;
+  if (order.give === 'group_tell') return `tell ${order.group_id} ${order.fact.type}`;
   const { instruction } = order;
   switch (instruction.do) {
     case 'say':

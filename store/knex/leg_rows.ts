@@ -80,6 +80,7 @@ export function legOf(row: Row): Leg {
   const call = {
     media: PLAIN,
     passage: DIRECT,
+    ties: null,
     ...parse(row['facts']),
     ...parse(row['doc']),
     id,

@@ -1,7 +1,6 @@
 import { BrokenInvariant } from '../../kernel/assert.ts';
 import { isLive } from '../../calls/call.ts';
 import type { AttemptId, CallId, EffectId, Instant } from '../../kernel/brand.ts';
-import type { Order } from '../../calls/effects.ts';
 import type { OutboxRow } from '../journal.ts';
 import type { CommitResult, Leg, LegStore, Unit } from '../store.ts';
 import { LEG_COLUMNS, LEG_TABLES, legOf } from './leg_rows.ts';
@@ -108,6 +107,6 @@ function outboxRowOf(row: Row): OutboxRow {
     customer_id: row['customer_id'] as OutboxRow['customer_id'],
     node: String(row['node']),
     at: row['at'] as Instant,
-    order: JSON.parse(String(row['doc'])) as Order,
+    order: JSON.parse(String(row['doc'])) as OutboxRow['order'],
   };
 }

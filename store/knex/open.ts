@@ -3,6 +3,7 @@ import { StoreError } from '../store.ts';
 import type { Store } from '../store.ts';
 import { openCalls } from './calls.ts';
 import { openDeliveries } from './deliveries.ts';
+import { openGroups } from './groups.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openLedger } from './ledger.ts';
 import { openLegs } from './legs.ts';
@@ -28,6 +29,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     legs: openLegs(main, sole),
     calls: openCalls(main),
     shelves: openShelves(main),
+    groups: openGroups(main),
     deliveries: openDeliveries(main),
     ledger: openLedger(main),
     idempotency: openIdempotency(main, clock),

@@ -112,6 +112,32 @@ export const DELIVERY_TAKE = updating(
   5,
 );
 
+export const GROUP_IN = insertInto('call_groups', [
+  'id',
+  'kind',
+  'customer_id',
+  'parent_id',
+  'reference_id',
+  'version',
+  'status',
+  'live',
+  'wake_at',
+  'tm_create',
+  'tm_delete',
+  'doc',
+]);
+export const GROUP_MOVE = updating(
+  'call_groups',
+  'version = ?, status = ?, live = ?, wake_at = ?, tm_delete = ?, doc = ? ' +
+    'where id = ? and version = ?',
+  6,
+);
+export const MEMBER_SET = upsertInto(
+  'group_members',
+  ['id', 'group_id', 'kind', 'customer_id', 'call_id', 'status', 'tm_create', 'tm_update', 'doc'],
+  ['status', 'tm_update', 'doc'],
+);
+
 /** One conditional statement, never read-then-write: parallel holds cannot overdraw (DESIGN §5). */
 export const HOLD = adding(
   'accounts',
@@ -166,6 +192,9 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   RUN_SET,
   FACTS_SET,
   HOLD_MORE,
+  GROUP_IN,
+  GROUP_MOVE,
+  MEMBER_SET,
   ORDER_IN,
   ORDER_OUT,
   ATTEMPT_SET,

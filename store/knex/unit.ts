@@ -1,4 +1,4 @@
-import type { CallId, EffectId } from '../../kernel/brand.ts';
+import type { CallId, EffectId, GroupId } from '../../kernel/brand.ts';
 import { jsonOf } from '../../kernel/json.ts';
 import { isLive, wakeAt } from '../../calls/call.ts';
 import type { Call } from '../../calls/call.ts';
@@ -121,12 +121,13 @@ function wasAnswered(call: Call): number {
   return 'tm_progressing' in call && call.tm_progressing !== null ? 1 : 0;
 }
 
-function orderIn({ call_id, id, customer_id, node, at, order }: OutboxRow): Statement {
+/** An effect waits in the outbox, by the id of the call or group that ordered it. */
+export function orderIn({ call_id, id, customer_id, node, at, order }: OutboxRow): Statement {
   return statement(shapes.ORDER_IN, [call_id, id, customer_id, node, at, JSON.stringify(order)]);
 }
 
 /** The outbox row of an effect that has been performed goes. */
-export function orderOut(call_id: CallId, id: EffectId): Statement {
+export function orderOut(call_id: CallId | GroupId, id: EffectId): Statement {
   return statement(shapes.ORDER_OUT, [call_id, id]);
 }
 

@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import type { MakeStore } from './store_bench.ts';
 import { describeBooks } from './store_books.ts';
+import { describeGroups } from './store_groups.ts';
 import { describeKept } from './store_kept.ts';
 import { describeLegs } from './store_legs.ts';
 import { describeWork } from './store_work.ts';
@@ -11,6 +12,7 @@ export function describeStore(name: string, make: MakeStore, skip: string | fals
     describeLegs(make);
     describeBooks(make);
     describeWork(make);
+    describeGroups(make);
     describeKept(make);
   });
 }

@@ -97,6 +97,7 @@ export function newCall(whose: Owner, ms = 0): Call {
     master_call_id: null,
     chained_call_ids: [],
     room_id: null,
+    ties: null,
     candidates: ['cheap', 'fair', 'dear'].map((provider_name) => ({
       route_id: id(),
       provider_id: id(),

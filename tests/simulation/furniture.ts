@@ -17,6 +17,7 @@ import { openCalls } from '../../store/knex/calls.ts';
 import { openDeliveries } from '../../store/knex/deliveries.ts';
 import { openIdempotency } from '../../store/knex/idempotency.ts';
 import { openLedger } from '../../store/knex/ledger.ts';
+import { openGroups } from '../../store/knex/groups.ts';
 import { openLegs } from '../../store/knex/legs.ts';
 import { openNodes } from '../../store/knex/nodes.ts';
 import { openSandbox } from '../../store/knex/sandbox.ts';
@@ -47,6 +48,7 @@ export function storeOn({ main, sandbox, sole }: Databases, clock: Clock): Store
   return {
     legs: openLegs(main, sole),
     calls: openCalls(main),
+    groups: openGroups(main),
     shelves: openShelves(main),
     deliveries: openDeliveries(main),
     ledger: openLedger(main),

@@ -14,7 +14,7 @@ export interface Layer {
   readonly says: string;
 }
 
-const PURE = ['kernel', 'calls', 'flows', 'routing', 'billing', 'media', 'sip'];
+const PURE = ['kernel', 'calls', 'flows', 'groups', 'routing', 'billing', 'media', 'sip'];
 const PORTS = ['providers', 'switch', 'speech', 'files', 'store', 'queue', 'webhooks'];
 
 const pure = (...imports: string[]): Layer => ({
@@ -44,6 +44,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   flows: pure('kernel', 'calls'),
   // What a route really costs is billing's to say.
   routing: pure('kernel', 'calls', 'billing'),
+  groups: pure('kernel', 'calls'),
   billing: pure('kernel', 'calls'),
   media: pure(),
   sip: pure('kernel'),
@@ -79,6 +80,7 @@ export const PORT_FILES: readonly string[] = [
   'providers/carrier.ts',
   'store/store.ts',
   'store/journal.ts',
+  'store/groups.ts',
   'store/rows.ts',
   'store/page.ts',
   'store/books.ts',

@@ -1,0 +1,24 @@
+import type { GroupEvent, GroupStep } from './effects.ts';
+import type { Groupcall } from './groupcall.ts';
+import { groupcallMachine } from './groupcall_machine.ts';
+import { advance, type Machine } from './machine.ts';
+
+/** Any group of calls. */
+export type Group = Groupcall;
+export type GroupKind = Group['kind'];
+export type GroupOf<Kind extends GroupKind> = Extract<Group, { kind: Kind }>;
+
+const MACHINES: { readonly [Kind in GroupKind]: Machine<GroupOf<Kind>> } = {
+  groupcall: groupcallMachine,
+};
+
+/** How a group of this kind behaves. */
+export function machineOf(group: Pick<Group, 'kind'>): Machine<Group> {
+  // Each machine is given only groups of its own kind: those that carry its name.
+  return MACHINES[group.kind] as Machine<Group>;
+}
+
+/** Pure: one fact taken to a group of any kind. Null: its kind knows no such fact. */
+export function stepGroup(group: Group, event: GroupEvent): GroupStep<Group> | null {
+  return advance(machineOf(group), group, event);
+}

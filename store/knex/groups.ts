@@ -1,0 +1,108 @@
+import { BrokenInvariant } from '../../kernel/assert.ts';
+import type { GroupId } from '../../kernel/brand.ts';
+import { wakeAt } from '../../groups/group.ts';
+import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
+import type { GroupRow, GroupStore, GroupUnit, MemberRow } from '../groups.ts';
+import type { Scope } from '../page.ts';
+import { mapped, matching, pageOf, scoped } from './lists.ts';
+import * as shapes from './shapes.ts';
+import type { Query, Sql } from './sql.ts';
+import type { Otherwise, Row, Shape, Statement, Value } from './statement.ts';
+import { deliveryIn, eventIn, orderIn, orderOut } from './unit.ts';
+
+const LOAD = 'select version, doc from call_groups where id = ?';
+const OVERDUE = 'select id from call_groups where wake_at <= ? order by wake_at limit ?';
+const PLACE = { at: 'tm_create', id: 'id' } as const;
+
+/** Groups of calls, of every kind. */
+export function openGroups(sql: Sql): GroupStore {
+  return {
+    load: async (id) => {
+      const [row] = await sql.rows(LOAD, [id]);
+      return row === undefined ? null : groupRowOf(row);
+    },
+    commit: (unit) => commit(sql, unit),
+    overdue: async (at, limit) =>
+      (await sql.rows(OVERDUE, [at, limit])).map((row) => row['id'] as GroupId),
+    get: async <Kind extends GroupKind>(scope: Scope, kind: Kind, id: string) => {
+      const [row] = await sql.read(seen(sql, scope, kind).where({ id }));
+      return row === undefined ? null : groupOf<Kind>(row);
+    },
+    list: async (scope, { kind, filter }, page) => {
+      const query = matching(seen(sql, scope, kind), { ...filter });
+      return mapped(await pageOf(sql, query, { place: PLACE, page }), groupOf<typeof kind>);
+    },
+    member: async (scope, kind, id) => {
+      const query = scoped(sql.from('group_members').where({ kind, id }), 'customer_id', scope);
+      const [row] = await sql.read(query);
+      return row === undefined ? null : memberOf(row);
+    },
+    members: async (scope, { kind, filter }, page) => {
+      const kept = matching(sql.from('group_members').where({ kind }), { ...filter });
+      const query = scoped(kept, 'customer_id', scope);
+      return mapped(await pageOf(sql, query, { place: PLACE, page }), memberOf);
+    },
+  };
+}
+
+function seen(sql: Sql, scope: Scope, kind: GroupKind): Query {
+  const kept = sql.from('call_groups').where({ kind }).whereNull('tm_delete');
+  return scoped(kept, 'customer_id', scope);
+}
+
+async function commit(sql: Sql, unit: GroupUnit): Promise<'committed' | 'duplicate' | 'conflict'> {
+  const refusal = await sql.commit(statementsOf(unit));
+  if (refusal === null) return 'committed';
+  if (refusal === 'duplicate' || refusal === 'conflict') return refusal;
+  throw new BrokenInvariant(`${refusal}: unit of group ${unit.group.id}`);
+}
+
+function statementsOf(unit: GroupUnit): Statement[] {
+  const { group, done, orders, members, deliveries } = unit;
+  return [
+    eventIn(unit.event),
+    unit.expected_version === 0 ? groupIn(unit) : groupMove(unit),
+    ...orders.map(orderIn),
+    ...done.map((id) => orderOut(group.id, id)),
+    ...members.map(memberSet),
+    ...deliveries.map(deliveryIn),
+  ];
+}
+
+function statement(shape: Shape, args: readonly Value[], otherwise: Otherwise = null): Statement {
+  return { shape, args, otherwise };
+}
+
+function groupIn({ group, version, live }: GroupUnit): Statement {
+  const { id, kind, customer_id, parent_id, reference_id, status, tm_create, tm_delete } = group;
+  const head = [id, kind, customer_id, parent_id, reference_id, version, status, live ? 1 : null];
+  const args = [...head, wakeAt(group), tm_create, tm_delete, JSON.stringify(group)];
+  return statement(shapes.GROUP_IN, args, { refuse: 'duplicate' });
+}
+
+function groupMove({ group, version, live, expected_version }: GroupUnit): Statement {
+  const { id, status, tm_delete } = group;
+  const doc = JSON.stringify(group);
+  const args = [version, status, live ? 1 : null, wakeAt(group), tm_delete, doc];
+  return statement(shapes.GROUP_MOVE, [...args, id, expected_version], { refuse: 'conflict' });
+}
+
+function memberSet(row: MemberRow): Statement {
+  const { id, group_id, kind, customer_id, call_id, status, tm_create, tm_update, doc } = row;
+  const head = [id, group_id, kind, customer_id, call_id, status, tm_create, tm_update];
+  return statement(shapes.MEMBER_SET, [...head, JSON.stringify(doc)]);
+}
+
+function groupRowOf(row: Row): GroupRow {
+  return { group: JSON.parse(String(row['doc'])) as Group, version: Number(row['version']) };
+}
+
+function groupOf<Kind extends GroupKind>(row: Row): GroupOf<Kind> {
+  // The query asked for this kind.
+  return groupRowOf(row).group as GroupOf<Kind>;
+}
+
+function memberOf(row: Row): MemberRow {
+  const { doc, ...columns } = row;
+  return { ...columns, doc: JSON.parse(String(doc)) as MemberRow['doc'] } as unknown as MemberRow;
+}
