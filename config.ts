@@ -19,6 +19,7 @@ export interface Config {
   readonly webhook_timeout_ms: number;
   readonly webhook_allow: readonly string[];
   readonly webhook_disable_after_s: number;
+  readonly speech_cache_mb: number;
   readonly reconcile_interval_ms: number;
   readonly dial_timeout_ms: number;
   readonly carrier_timeout_ms: number;
@@ -188,6 +189,13 @@ export const SETTINGS = {
     preset: String(5 * DAY_S),
     about: 'How long an endpoint may fail every time before it is switched off.',
     read: whole(1, 30 * DAY_S),
+  }),
+  speech_cache_mb: setting({
+    name: 'TANDEM_SPEECH_CACHE_MB',
+    wants: 'a whole number from 0 to 1000000',
+    preset: '200',
+    about: 'Most megabytes of speech kept in DATA_DIR; as much again of files that were played.',
+    read: whole(0, 1_000_000),
   }),
   reconcile_interval_ms: setting({
     name: 'TANDEM_RECONCILE_INTERVAL_MS',

@@ -1368,6 +1368,8 @@ export interface components {
       talk_ms?: components['schemas']['SandboxMs'];
       final_code?: components['schemas']['SandboxCode'];
       dtmf?: components['schemas']['SandboxDtmf'];
+      voice_hz?: components['schemas']['SandboxHz'];
+      voice_ms?: components['schemas']['SandboxMs'];
       mos?: components['schemas']['SandboxMos'];
       pdd_ms?: components['schemas']['SandboxMs'];
       fault?: components['schemas']['SandboxFault'];
@@ -1376,6 +1378,7 @@ export interface components {
     /** @description A final SIP code. */
     SandboxCode: number;
     SandboxDtmf: string;
+    SandboxHz: number;
     SandboxMos: number;
     /**
      * SandboxScript
@@ -1387,6 +1390,8 @@ export interface components {
       talk_ms?: components['schemas']['SandboxMs'];
       final_code?: components['schemas']['SandboxCode'];
       dtmf?: components['schemas']['SandboxDtmf'];
+      voice_hz?: components['schemas']['SandboxHz'];
+      voice_ms?: components['schemas']['SandboxMs'];
       mos?: components['schemas']['SandboxMos'];
       pdd_ms?: components['schemas']['SandboxMs'];
       fault?: components['schemas']['SandboxFault'];

@@ -151,6 +151,9 @@ export interface SandboxScript {
   readonly talk_ms?: number;
   readonly final_code?: number;
   readonly dtmf?: string;
+  /** How the far end sounds in recordings: its tone, and how long it goes on after the answer. */
+  readonly voice_hz?: number;
+  readonly voice_ms?: number;
   readonly mos?: number;
   readonly pdd_ms?: number;
   readonly fault?: SandboxFault;

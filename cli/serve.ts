@@ -28,6 +28,7 @@ import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { openSender } from '../webhooks/http/sender.ts';
+import { type Audio, openAudio } from './audio.ts';
 import { readyDataDir } from './data_dir.ts';
 import { masterKey } from './master_key.ts';
 import { seed } from './seed.ts';
@@ -45,11 +46,12 @@ export async function serve(config: Config): Promise<Serving> {
   const { store, vault, chance, clock } = base;
   const { bootstrap_key } = config;
   const new_admin_key = await seed({ store, vault, chance, now: clock.now(), bootstrap_key });
-  const { exchange, network, kinds } = wire(base);
+  const wired = wire(base);
+  const { exchange, network } = wired;
   showGauges(base, exchange);
   await exchange.start();
   const stopping = new AbortController();
-  const server = makeServer(depsOf(base, { exchange, kinds, stopping }));
+  const server = makeServer(depsOf(base, { ...wired, stopping }));
   server.listen(config.port, config.host);
   await listening(server, config);
   const { port } = server.address() as AddressInfo;
@@ -65,6 +67,7 @@ export async function serve(config: Config): Promise<Serving> {
       await exchange.stop(config.shutdown_ms);
       await base.queue.close();
       await base.sender.close();
+      await base.audio.close();
       await base.store.close();
       base.log.info({ node: exchange.node }, 'stopped');
     },
@@ -91,6 +94,7 @@ interface Base {
   readonly store: Store;
   readonly queue: Queue;
   readonly sender: Sender;
+  readonly audio: Audio;
 }
 
 async function openBase(config: Config): Promise<Base> {
@@ -113,6 +117,7 @@ async function openBase(config: Config): Promise<Base> {
         ? openLocalQueue(clock, complain)
         : openBullQueue(redis_url, clock, complain),
     sender: openSender({ timeout_ms: config.webhook_timeout_ms, allow: config.webhook_allow }),
+    audio: await openAudio(config, log),
   };
 }
 
@@ -140,6 +145,7 @@ function wire(base: Base): Wired {
     deliver: async (provider_id, notice) =>
       (await exchange.notice(provider_id, notice)) ?? { status: 403, body: '' },
     report: (error) => log.error({ error }, 'the sandbox network had to put something off'),
+    studio: base.audio.studio,
   });
   const kinds = new Map<string, CarrierKind>([['sandbox', sandboxKind(network, clock)]]);
   const exchange = new RunningExchange({
@@ -155,10 +161,10 @@ function wire(base: Base): Wired {
 
 function depsOf(
   base: Base,
-  { exchange, kinds, stopping }: Omit<Wired, 'network'> & { readonly stopping: AbortController },
+  { exchange, network, kinds, stopping }: Wired & { readonly stopping: AbortController },
 ): Deps {
   const { config, clock, metrics, store, queue } = base;
-  const isBusy = (): boolean => exchange.gauges().busy > 0;
+  const isBusy = (): boolean => exchange.gauges().busy > 0 || network.isBusy;
   return {
     ...base,
     exchange,

@@ -5,6 +5,7 @@ import { createBooks } from './0003_create_books.ts';
 import { createShelves } from './0004_create_shelves.ts';
 import { createSandbox } from './0005_create_sandbox.ts';
 import { createGroups } from './0006_create_groups.ts';
+import { createVisits } from './0008_create_visits.ts';
 import { createTags } from './0009_create_tags.ts';
 
 /** Every migration there is, in order. A new one is added at the end. */
@@ -15,5 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   createShelves,
   createSandbox,
   createGroups,
+  createVisits,
   createTags,
 ];

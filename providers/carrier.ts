@@ -4,8 +4,11 @@ import type {
   CallId,
   CustomerId,
   EffectId,
+  Instant,
   LegRef,
   ProviderId,
+  RecordingId,
+  RoomId,
 } from '../kernel/brand.ts';
 import type { RefusalCode } from '../kernel/refusal.ts';
 import type { Cause, Ending } from '../calls/cause.ts';
@@ -179,6 +182,20 @@ export interface NumberDesk {
   release(number: string): Promise<void>;
 }
 
+/** Which recording is wanted, of one leg or of a whole room. */
+export interface RecordingOrder {
+  readonly recording_id: RecordingId;
+  /** The leg that was told to record; of a room, any that was in it. */
+  readonly leg: LegAddress;
+  /** 2: what the party says and what it hears lie apart. A room has one. */
+  readonly channels: 1 | 2;
+  readonly room: {
+    readonly room_id: RoomId;
+    readonly since: Instant;
+    readonly until: Instant;
+  } | null;
+}
+
 /** One account at a carrier: every door to the telephone network looks like this. */
 export interface Carrier {
   /** Never throws for what a carrier may answer; see DialOutcome. */
@@ -195,6 +212,11 @@ export interface Carrier {
    * Throws CarrierError when the carrier cannot be asked.
    */
   find(leg: LegAddress): Promise<LegState>;
+  /**
+   * A recording that is over, as a WAV file; null when the carrier has none. Left out where it
+   * cannot record. Throws CarrierError, also while the file is read.
+   */
+  recorded?(order: RecordingOrder): Promise<AsyncIterable<Uint8Array> | null>;
   /** Pure: whether the notice truly comes from the carrier and is fresh. */
   isAuthentic(notice: Notice): boolean;
   /**

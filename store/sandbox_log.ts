@@ -37,6 +37,10 @@ export interface SandboxLog {
    * so that a node which did not hear of the end cannot bring the leg back.
    */
   save(legs: readonly SandboxLeg[]): Promise<void>;
+  /** Notes that a leg was in a room; once is enough. */
+  visit(room_id: string, attempt_id: AttemptId): Promise<void>;
+  /** Everybody who was ever in a room, by the name of the leg's attempt. */
+  visitors(room_id: string): Promise<AttemptId[]>;
   find(attempt_id: AttemptId): Promise<SandboxLeg | null>;
   /** Legs on which something was due before `at` and nobody did it. */
   overdue(at: Instant, limit: number): Promise<SandboxLeg[]>;

@@ -3,10 +3,13 @@ import type { SandboxFault } from '../../calls/call.ts';
 import type { RecordingEnd } from '../../calls/events.ts';
 import { type Line, OPEN_LINE } from '../../calls/media.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
+import { CarrierError } from '../carrier.ts';
 import type { Party } from './numbers.ts';
 import type { Recording } from './recording.ts';
 import type { Sleeper } from './schedule.ts';
 import type { EndedBy, Step } from './script.ts';
+import { BLANK, type Tape } from './tape.ts';
+import { HUMAN, type Voice } from './voice.ts';
 
 type MediaItem =
   | {
@@ -46,6 +49,10 @@ export interface Sound {
   readonly party: Party | null;
   /** Until when something is said, played or echoed on it, as far as is known. */
   readonly heard_until: Instant;
+  /** Until when the party is heard, keys included. */
+  readonly voiced_until: Instant;
+  readonly voice: Voice;
+  readonly tape: Tape;
   readonly recording: Recording | null;
   readonly stream_id: StreamId | null;
 }
@@ -55,6 +62,9 @@ export const NO_SOUND: Sound = {
   line: OPEN_LINE,
   party: null,
   heard_until: 0 as Instant,
+  voiced_until: 0 as Instant,
+  voice: HUMAN,
+  tape: BLANK,
   recording: null,
   stream_id: null,
 };
@@ -75,6 +85,15 @@ export interface NetworkLeg extends Sleeper {
   sound: Sound;
   /** Effects carried out in this life of the network: asked again, they are not done again. */
   effects: string[] | null;
+}
+
+/** The leg, where an order can be carried out on it. Throws CarrierError. */
+export function ready(leg: NetworkLeg | null): NetworkLeg {
+  if (leg === null) throw new CarrierError('sandbox', 'never', 'no such leg');
+  if (leg.row.tm_end !== null) throw new CarrierError('sandbox', 'never', 'the leg has ended');
+  if (leg.row.tm_ringing === null && leg.row.tm_answer === null)
+    throw new CarrierError('sandbox', 'later', 'the leg does not ring yet');
+  return leg;
 }
 
 /** When the next thing happens on a leg; null when nothing more will. */

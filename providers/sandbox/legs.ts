@@ -5,7 +5,7 @@ import type { DialOrder, LegState, ProviderAccount } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
 import { type Item, type NetworkLeg, NO_SOUND, type Sound, type Stash } from './leg.ts';
 import { type Plan, planOf } from './script.ts';
-import { hearKey, soundNews } from './sound.ts';
+import { hearKey, hearVoice, soundNews } from './sound.ts';
 import { type End, endingOfEnd, type News } from './wire.ts';
 
 /**
@@ -49,6 +49,7 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
     ended_by: null,
     q850: null,
     ...NO_SOUND,
+    voice: plan.voice,
   };
   return {
     leg_ref: legRefOf(order.attempt_id),
@@ -95,8 +96,9 @@ export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
   };
 }
 
-function soundOf({ line, party, heard_until, recording, stream_id }: Stash): Sound {
-  return { line, party, heard_until, recording, stream_id };
+function soundOf(stash: Stash): Sound {
+  const { line, party, heard_until, voiced_until, voice, tape, recording, stream_id } = stash;
+  return { line, party, heard_until, voiced_until, voice, tape, recording, stream_id };
 }
 
 /** The leg as it stands on the network. */
@@ -149,7 +151,7 @@ function happen(leg: NetworkLeg, item: Item): News {
       return { event: 'ringing', key: 'ringing' };
     case 'answered':
       leg.row.tm_answer ??= item.at;
-      leg.sound = { ...leg.sound, party: item.party };
+      hearVoice(leg, item.party, item.at);
       return { event: 'answered', key: 'answered', party: item.party };
     case 'dtmf':
       hearKey(leg, item.digit, item.at);

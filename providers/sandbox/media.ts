@@ -1,5 +1,6 @@
 import type { Instruction } from '../../calls/instruction.ts';
 import type { SandboxConfig } from './config.ts';
+import type { Fetched } from './studio.ts';
 
 /** What becomes of an order to a leg's media: how long it takes, and what is wrong with it. */
 export interface Performance {
@@ -15,14 +16,31 @@ const PLAY_MS = 2_000;
 const BEEP_MS = 500;
 const PLAYABLE = /^https?:\/\/[^\s/]+/;
 
-/** Null for orders that take no time and therefore have no end to tell. */
-export function performanceOf(instruction: Instruction, config: SandboxConfig): Performance | null {
+/**
+ * Null for orders that take no time and therefore have no end to tell. Files last their usual time,
+ * unless they were fetched: then they last as long as they are.
+ */
+export function performanceOf(
+  instruction: Instruction,
+  config: SandboxConfig,
+  fetched: readonly Fetched[] | null,
+): Performance | null {
   const ms = lifelikeMs(instruction, config.say_ms_max ?? SAY_MS_MAX);
   if (ms === null) return null;
+  const speed = config.media_speed ?? 1;
+  if (fetched !== null) return playingOf(fetched, speed);
   const failing = instruction.do === 'play' && instruction.urls.find((url) => !PLAYABLE.test(url));
   if (failing !== false && failing !== undefined)
     return { ms: 0, detail: `cannot be fetched: ${failing.slice(0, 200)}` };
-  return { ms: Math.round(ms / (config.media_speed ?? 1)), detail: null };
+  return { ms: Math.round(ms / speed), detail: null };
+}
+
+/** What can be played is played; the first that cannot is what went wrong. */
+function playingOf(fetched: readonly Fetched[], speed: number): Performance {
+  const ms = fetched.reduce((sum, each) => sum + (each.ok ? each.ms : 0), 0);
+  const failing = fetched.find((each) => !each.ok);
+  const detail = failing?.ok === false ? `cannot be played: ${failing.why.slice(0, 200)}` : null;
+  return { ms: Math.round(ms / speed), detail };
 }
 
 function lifelikeMs(instruction: Instruction, say_ms_max: number): number | null {

@@ -1,22 +1,27 @@
 import type { KeyObject } from 'node:crypto';
 import type { AttemptId, Instant, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Instruction } from '../../calls/instruction.ts';
 import type { SandboxLeg, SandboxLog } from '../../store/sandbox_log.ts';
-import {
-  CarrierError,
-  type DialOrder,
-  type InstructOrder,
-  type LegAddress,
-  type LegState,
-  type ProviderAccount,
+import type {
+  DialOrder,
+  InstructOrder,
+  LegAddress,
+  LegState,
+  ProviderAccount,
+  RecordingOrder,
 } from '../carrier.ts';
-import type { SandboxConfig } from './config.ts';
 import { Courier, type Deliver } from './courier.ts';
-import { type Item, type NetworkLeg, nextDue, plan, type Sound, unplan } from './leg.ts';
-import { forget, isPlaced, legOf, newRow, play, rowOf, savedOf, stateOf } from './legs.ts';
+import { type Item, type NetworkLeg, nextDue, plan, ready, type Sound, unplan } from './leg.ts';
+import { forget, isPlaced, legOf, newRow, play, rowOf, stateOf } from './legs.ts';
+import { recordedOn, type WavPieces } from './recorded.ts';
 import { Rooms } from './rooms.ts';
 import { Schedule } from './schedule.ts';
+import { Scribe } from './scribe.ts';
 import { perform } from './sound.ts';
+import type { Fetched, Studio } from './studio.ts';
+import { withMark } from './tape.ts';
+import { makeTurns } from './turns.ts';
 import { keyOf } from './wire.ts';
 
 /** What the network needs. `report` is told of what failed in the background and comes again. */
@@ -25,9 +30,9 @@ export interface NetworkMeans {
   readonly clock: Clock;
   readonly deliver: Deliver;
   readonly report: (error: unknown) => void;
+  readonly studio: Studio;
 }
 
-const FLUSH_MS = 500;
 const SWEEP_MS = 1_000;
 const SWEEP_MS_MAX = 60_000;
 /** A leg that another node plays is written down late; only after this is it taken for orphaned. */
@@ -49,8 +54,9 @@ export class SandboxNetwork {
   readonly #rooms = new Rooms();
   readonly #legs = new Map<AttemptId, NetworkLeg>();
   readonly #accounts = new Map<ProviderId, { account: ProviderAccount; key: KeyObject }>();
-  readonly #unsaved = new Set<NetworkLeg>();
-  #cancelFlush: (() => void) | null = null;
+  readonly #scribe: Scribe;
+  readonly #turns = makeTurns();
+  #fetching = 0;
   #cancelSweep: () => void;
   #swept_wall = 0;
   #sweep_ms = SWEEP_MS;
@@ -58,6 +64,7 @@ export class SandboxNetwork {
   constructor(means: NetworkMeans) {
     this.#means = means;
     this.#courier = new Courier(means);
+    this.#scribe = new Scribe(means, (leg) => this.#legs.delete(leg.row.attempt_id));
     this.#schedule = new Schedule(means.clock, (leg) => this.#play(leg));
     this.#cancelSweep = means.clock.after(SWEEP_MS, () => this.#sweepAgain());
   }
@@ -93,10 +100,9 @@ export class SandboxNetwork {
 
   /** Throws StoreError. */
   async find(account: ProviderAccount, attempt_id: AttemptId): Promise<LegState> {
-    const live = this.#legs.get(attempt_id);
-    const row = live === undefined ? await this.#means.log.find(attempt_id) : rowOf(live);
+    const row = await this.#rowOf(attempt_id);
     if (row === null || !isOf(account, row)) return { state: 'absent' };
-    if (live === undefined || row.tm_end === null) return stateOf(row);
+    if (!this.#legs.has(attempt_id) || row.tm_end === null) return stateOf(row);
     // Who hears of an end goes by it: no crash, and no other node, may bring the leg back then. If
     // another node has written an end down already, it is that one.
     await this.#means.log.save([row]);
@@ -113,41 +119,76 @@ export class SandboxNetwork {
     plan(leg, { at, what: 'ended', sip_code, q850: null, by: 'caller' });
     while (leg.row.tm_end === null) this.#play(leg);
     await this.#courier.quiet(leg.row.leg_ref, QUIET_MS);
-    await this.#save([leg]);
+    await this.#scribe.now(leg);
   }
 
   /** Carries an order out, once per effect. Throws CarrierError and StoreError. */
   async instruct(account: ProviderAccount, order: InstructOrder): Promise<void> {
-    const leg = await this.#hold(account, order.leg.attempt_id);
-    if (leg === null) throw new CarrierError('sandbox', 'never', 'no such leg');
-    if (leg.row.tm_end !== null) throw new CarrierError('sandbox', 'never', 'the leg has ended');
-    if (leg.row.tm_ringing === null && leg.row.tm_answer === null)
-      throw new CarrierError('sandbox', 'later', 'the leg does not ring yet');
-    if (leg.effects?.includes(order.effect_id)) return;
-    leg.effects = [...(leg.effects ?? []), order.effect_id].slice(-EFFECTS_KEPT);
-    this.#perform(leg, order, account.config);
-    await this.#save([leg]);
+    const { attempt_id } = order.leg;
+    const leg = ready(await this.#hold(account, attempt_id));
+    const { instruction } = order;
+    const now = this.#means.clock.now();
+    // What is fetched first comes into its place only then: what is ordered meanwhile waits for it.
+    await this.#turns.run(attempt_id, async () => {
+      if (leg.effects?.includes(order.effect_id)) return;
+      const fetched = await this.#fetched(leg, instruction);
+      ready(leg);
+      if (instruction.do === 'join') await this.#means.log.visit(instruction.room_id, attempt_id);
+      leg.effects = [...(leg.effects ?? []), order.effect_id].slice(-EFFECTS_KEPT);
+      this.#perform(leg, order, { now, config: account.config, fetched });
+      await this.#scribe.now(leg);
+    });
+  }
+
+  /** What is to be played is fetched where a recording hears it, and only there. */
+  async #fetched(leg: NetworkLeg, instruction: Instruction): Promise<readonly Fetched[] | null> {
+    if (instruction.do !== 'play' || leg.sound.recording === null) return null;
+    const { studio } = this.#means;
+    this.#fetching += 1;
+    const fetched = Promise.all(instruction.urls.map((url) => studio.fetch(url)));
+    return fetched.finally(() => (this.#fetching -= 1));
+  }
+
+  /** Whether something is being fetched that a leg waits for. */
+  get isBusy(): boolean {
+    return this.#fetching > 0;
+  }
+
+  /** A recording as a WAV file; null where there is none. Throws CarrierError and StoreError. */
+  async recorded(account: ProviderAccount, order: RecordingOrder): Promise<WavPieces | null> {
+    const { log, studio } = this.#means;
+    const row = await this.#rowOf(order.leg.attempt_id);
+    if (row === null || !isOf(account, row)) return null;
+    return recordedOn(row, order, { legOf: (attempt_id) => this.#rowOf(attempt_id), log, studio });
+  }
+
+  /** A leg as it stands, whosever it is; null where there is none. */
+  #rowOf(attempt_id: AttemptId): Promise<SandboxLeg | null> {
+    const live = this.#legs.get(attempt_id);
+    return live === undefined ? this.#means.log.find(attempt_id) : Promise.resolve(rowOf(live));
   }
 
   /** Writes down what has happened and stops. Legs that are up stay up in the log. */
   async close(): Promise<void> {
     this.#cancelSweep();
-    this.#cancelFlush?.();
     this.#schedule.close();
-    await this.#save([...this.#unsaved]);
+    await this.#scribe.close();
   }
 
-  #perform(leg: NetworkLeg, order: InstructOrder, config: SandboxConfig): void {
+  #perform(leg: NetworkLeg, order: InstructOrder, at: Parameters<typeof perform>[2]): void {
     const { instruction } = order;
-    if (instruction.do === 'join') this.#enter(leg, instruction.room_id);
-    if (instruction.do === 'leave' && leg.room_id === instruction.room_id) this.#enter(leg, null);
-    perform(leg, order, { now: this.#means.clock.now(), config });
+    if (instruction.do === 'join') this.#enter(leg, instruction.room_id, at.now);
+    if (instruction.do === 'leave' && leg.room_id === instruction.room_id)
+      this.#enter(leg, null, at.now);
+    perform(leg, order, at);
     this.#await(leg);
   }
 
-  #enter(leg: NetworkLeg, room_id: string | null): void {
+  #enter(leg: NetworkLeg, room_id: string | null, at: Instant): void {
+    if (leg.room_id === room_id) return;
     if (leg.room_id !== null) this.#rooms.leave(leg.room_id, leg.row.leg_ref);
     leg.room_id = room_id;
+    leg.sound = { ...leg.sound, tape: withMark(leg.sound.tape, { at, room_id }) };
     if (room_id !== null) this.#rooms.join(room_id, leg.row.leg_ref);
   }
 
@@ -191,7 +232,7 @@ export class SandboxNetwork {
     const { item, news } = play(leg);
     if (item.what === 'ended') {
       unplan(leg, () => true);
-      this.#enter(leg, null);
+      this.#enter(leg, null, item.at);
     }
     this.#await(leg);
     const sender = this.#accounts.get(leg.row.provider_id);
@@ -206,28 +247,7 @@ export class SandboxNetwork {
 
   #heard(leg: NetworkLeg, item: Item): void {
     forget(leg, item);
-    this.#saveLater([leg]);
-  }
-
-  #saveLater(legs: readonly NetworkLeg[]): void {
-    for (const leg of legs) this.#unsaved.add(leg);
-    this.#cancelFlush ??= this.#means.clock.after(FLUSH_MS, () => {
-      this.#cancelFlush = null;
-      void this.#save([...this.#unsaved]).catch(this.#means.report);
-    });
-  }
-
-  async #save(legs: readonly NetworkLeg[]): Promise<void> {
-    if (legs.length === 0) return;
-    for (const leg of legs) this.#unsaved.delete(leg);
-    try {
-      await this.#means.log.save(legs.map(savedOf));
-    } catch (error) {
-      this.#saveLater(legs);
-      throw error;
-    }
-    for (const leg of legs)
-      if (leg.row.tm_end !== null && leg.items.length === 0) this.#legs.delete(leg.row.attempt_id);
+    this.#scribe.later(leg);
   }
 
   /**

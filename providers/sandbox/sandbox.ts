@@ -15,6 +15,7 @@ import {
   type Notice,
   type ProviderAccount,
   type Reading,
+  type RecordingOrder,
 } from '../carrier.ts';
 import { CAPABILITIES, CONFIG_SCHEMA, CREDENTIALS_SCHEMA } from './config.ts';
 import { type DialResult, isPlaced } from './legs.ts';
@@ -89,6 +90,10 @@ class SandboxCarrier implements Carrier {
 
   find({ attempt_id }: LegAddress): Promise<LegState> {
     return reached(this.#network.find(this.#account, attempt_id));
+  }
+
+  recorded(order: RecordingOrder): Promise<AsyncIterable<Uint8Array> | null> {
+    return reached(this.#network.recorded(this.#account, order));
   }
 
   isAuthentic(notice: Notice): boolean {

@@ -2,6 +2,7 @@ import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import type { DialOrder } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
 import { type NumberStory, type Party, storyOf } from './numbers.ts';
+import { type Voice, voiceOf } from './voice.ts';
 
 /** Who ended a leg: the called side or its network, we, or a timer we gave the network. */
 export type EndedBy = 'far_end' | 'caller' | 'dial_timer' | 'talk_timer';
@@ -23,6 +24,7 @@ export type Step =
 export interface Plan {
   readonly fault: SandboxFault | null;
   readonly mos: number | null;
+  readonly voice: Voice;
   readonly steps: readonly Step[];
 }
 
@@ -57,6 +59,7 @@ export function planOf(order: Planned, provider: PlanningProvider): Plan {
   return {
     fault: script.fault ?? drawnFault(order.attempt_id, provider.config),
     mos: script.mos ?? null,
+    voice: voiceOf(script, story.party),
     steps: stepsOf(order, story, { script, config: provider.config }),
   };
 }

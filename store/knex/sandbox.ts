@@ -35,6 +35,8 @@ export const SAVE = updating(
     'next_at = ? where attempt_id = ? and (tm_end is null or tm_end = ?)',
   7,
 );
+const VISIT = insertInto('sandbox_visits', ['room_id', 'attempt_id'], ['room_id', 'attempt_id']);
+const VISITORS = 'select attempt_id from sandbox_visits where room_id = ? order by attempt_id';
 const FIND = 'select * from sandbox_legs where attempt_id = ?';
 const OVERDUE = 'select * from sandbox_legs where next_at < ? order by next_at limit ?';
 const PLACE = { at: 'tm_dial', id: 'attempt_id' } as const;
@@ -55,6 +57,11 @@ export function openSandbox(sql: Sql): SandboxLog {
     save: async (legs) => {
       if (legs.length > 0) await sql.commit(legs.map(saved));
     },
+    visit: async (room_id, attempt_id) => {
+      await sql.commit([{ shape: VISIT, args: [room_id, attempt_id], otherwise: null }]);
+    },
+    visitors: async (room_id) =>
+      (await sql.rows(VISITORS, [room_id])).map((row) => row['attempt_id'] as AttemptId),
     find,
     overdue: async (at, limit) => (await sql.rows(OVERDUE, [at, limit])).map(legOf),
     list: async (filter, page) => {

@@ -5,8 +5,11 @@ import type { Instruction, RecordStart, StreamStart } from '../../calls/instruct
 import type { FactOf } from '../../calls/events.ts';
 import { type Line, OPEN_LINE } from '../../calls/media.ts';
 import type { Need } from '../../flows/action.ts';
-import type { LegAddress } from '../../providers/carrier.ts';
-import { answeredLeg, type Bench, dialled, instruct, orderTo, toldOf } from './carrier_bench.ts';
+import { msOf } from '../../media/sound.ts';
+import { monoOf, readWav } from '../../media/wav.ts';
+import type { Carrier, LegAddress, RecordingOrder } from '../../providers/carrier.ts';
+import { answeredLeg, attemptId, type Bench, dialled } from './carrier_bench.ts';
+import { instruct, orderTo, toldOf } from './carrier_bench.ts';
 
 const RECORD: RecordStart = {
   do: 'record_start',
@@ -153,6 +156,18 @@ function describeRecordings(bench: () => Bench): void {
     assert.equal(end.cause, 'hangup');
     assert.ok(end.duration_ms > 0 && end.duration_ms <= 5_000);
   });
+  cases('is brought as a file of sound as long as it was', async () => {
+    const leg = { attempt_id: attemptId('one'), leg_ref: null };
+    const end = await recorded({ duration_s: 3 }, async () => undefined);
+    const { recording_id } = RECORD;
+    const order: RecordingOrder = { recording_id, leg, channels: 1, room: null };
+    const reading = readWav(await fileOf(bench().carrier, order));
+    assert.ok(reading.ok, 'why' in reading ? reading.why : '');
+    assert.ok(Math.abs(msOf(monoOf(reading)) - end.duration_ms) <= 200);
+    const other = { ...order, recording_id: 'another' as RecordingId };
+    assert.equal(await bench().carrier.recorded?.(other), null);
+    assert.equal((await bench().stranger.recorded?.(order)) ?? null, null);
+  });
   cases('is recorded until a key is pressed', async () => {
     const order = bench().pressing(orderTo(bench().numbers.answers), 'WWWWWWWWWW1W#');
     const answered = bench().carrier.dial(order);
@@ -165,6 +180,12 @@ function describeRecordings(bench: () => Bench): void {
     const [end] = factsOf(bench(), 'recording_finished');
     assert.equal(end?.type === 'recording_finished' && end.cause, 'key');
   });
+}
+
+async function fileOf(carrier: Carrier, order: RecordingOrder): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await carrier.recorded?.(order)) ?? []) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** The facts of a type about the first attempt, each key once. */

@@ -8,8 +8,15 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
     rows.set(row.attempt_id, structuredClone(row));
     return structuredClone(row);
   };
+  const visits = new Map<string, Set<AttemptId>>();
   return {
     rows,
+    async visit(room_id, attempt_id) {
+      visits.set(room_id, (visits.get(room_id) ?? new Set()).add(attempt_id));
+    },
+    async visitors(room_id) {
+      return [...(visits.get(room_id) ?? [])].sort();
+    },
     async dial(leg) {
       const known = rows.get(leg.attempt_id);
       return keep(known === undefined ? leg : { ...known, dial_count: known.dial_count + 1 });

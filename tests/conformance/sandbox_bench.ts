@@ -5,6 +5,7 @@ import type { SandboxConfig } from '../../providers/sandbox/config.ts';
 import { isPlaced } from '../../providers/sandbox/legs.ts';
 import type { SandboxLog } from '../../store/sandbox_log.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
+import { DEAF, type Studio } from '../../providers/sandbox/studio.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
 import type { Bench, DialFault } from './carrier_bench.ts';
 import { type ManualClock, manualClock } from './manual_clock.ts';
@@ -67,6 +68,7 @@ export function scripted(order: DialOrder, sandbox: SandboxScript): DialOrder {
 /** What outlives a kill: the clock, the log, what we heard, and how we answered it. */
 interface World {
   readonly config: SandboxConfig;
+  readonly studio: Studio;
   readonly clock: ManualClock;
   readonly log: ReturnType<typeof memorySandboxLog>;
   readonly notices: Notice[];
@@ -93,7 +95,8 @@ function beginLife(world: World): Life {
     return { status: world.refusals >= 0 ? 503 : 200, body: '' };
   };
   const report = (error: unknown) => world.reported.push(error);
-  const network = openNetwork({ log: mortalLog(world.log, isDead), clock, deliver, report });
+  const log = mortalLog(world.log, isDead);
+  const network = openNetwork({ log, clock, deliver, report, studio: world.studio });
   const kind = sandboxKind(network, clock);
   const carrier = kind.open(mine);
   return { network, kind, carrier, stranger: kind.open(accountOf('stranger')) };
@@ -109,9 +112,10 @@ function mortalLog(log: SandboxLog, isDead: () => boolean): SandboxLog {
 }
 
 /** The sandbox on a bench, with a clock that stands still. */
-export function sandboxBench(config: SandboxConfig = {}): SandboxBench {
+export function sandboxBench(config: SandboxConfig = {}, studio: Studio = DEAF): SandboxBench {
   const world: World = {
     config,
+    studio,
     clock: manualClock(),
     log: memorySandboxLog(),
     notices: [],

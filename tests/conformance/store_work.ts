@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Instant } from '../../kernel/brand.ts';
+import type { AttemptId, Instant } from '../../kernel/brand.ts';
 import type { DeliveryRow, DeliveryTry, NoticeRow } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
@@ -30,6 +30,7 @@ export function describeWork(make: MakeStore): void {
     it('takes a claim over from a dead node only', onBench(make, takeOver));
     it('adopts what a dead node left, once', onBench(make, adoption));
     it('remembers what the sandbox network heard', onBench(make, sandbox));
+    it('remembers who was in which room of the sandbox', onBench(make, visits));
     it('never changes a sandbox leg that is over', onBench(make, sandboxOver));
   });
 }
@@ -205,6 +206,17 @@ const adoption: StoreTest = async ({ store, second }) => {
   assert.deepEqual(await store.nodes.adopt(heir, at(9)), [node]);
   assert.equal((await store.legs.outbox(heir, 9)).length, 1);
   if (other !== store) await other.close();
+};
+
+const visits: StoreTest = async ({ store, reopen }) => {
+  const [room, other, one, two] = [id(), id(), id(), id()];
+  const attempts = [one, two] as AttemptId[];
+  await Promise.all(attempts.flatMap((each) => [1, 2].map(() => store.sandbox.visit(room, each))));
+  await store.sandbox.visit(other, one as AttemptId);
+  const again = await reopen();
+  assert.deepEqual(await again.sandbox.visitors(room), attempts.toSorted());
+  assert.deepEqual(await again.sandbox.visitors(other), [one]);
+  assert.deepEqual(await again.sandbox.visitors(id()), []);
 };
 
 const sandbox: StoreTest = async ({ store, reopen }) => {

@@ -9,6 +9,7 @@ import { rollerOf } from '../../kernel/random.ts';
 import { uuidFrom } from '../../kernel/uuid.ts';
 import type { CarrierKind, Notice } from '../../providers/carrier.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
+import { DEAF } from '../../providers/sandbox/studio.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { openLocalQueue } from '../../queue/sql/queue.ts';
@@ -185,6 +186,7 @@ function networkOf(
     clock: life.clock,
     deliver: (provider_id, notice) => told(mine(), provider_id, notice),
     report: (error) => note(world, 'warn', { error }, 'the network put something off'),
+    studio: DEAF,
   });
 }
 
@@ -198,6 +200,7 @@ function apartFrom(world: World): SandboxNetwork {
       return told(node, provider_id, notice);
     },
     report: (error) => note(world, 'warn', { error }, 'the network put something off'),
+    studio: DEAF,
   });
 }
 
