@@ -23,6 +23,32 @@ export async function listed<Row>(
   return answer({ result: rows.map(json), next_page_token: next === null ? '' : tokenOf(next) });
 }
 
+/** A part of a list that is told from its beginning, and the token of what follows. */
+export interface Part<Row> {
+  readonly rows: readonly Row[];
+  readonly next_page_token: string;
+}
+
+/** A page of a list that is there as a whole; null when the token is not one of ours. */
+export function partOf<Row>(asked: Asked, rows: readonly Row[]): Part<Row> | null {
+  const from = asked.page_token === undefined ? 0 : countOf(asked.page_token);
+  if (from === null) return null;
+  const until = from + (asked.page_size ?? PAGE_SIZE);
+  const next_page_token = until < rows.length ? countToken(until) : '';
+  return { rows: rows.slice(from, until), next_page_token };
+}
+
+/** Opaque to callers: how many rows have been shown. */
+function countToken(count: number): string {
+  return Buffer.from(`${count}`).toString('base64url');
+}
+
+function countOf(token: string): number | null {
+  const text = Buffer.from(token, 'base64url').toString('latin1');
+  const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+  return count !== null && countToken(count) === token ? count : null;
+}
+
 /** A whole list that is always short. */
 export function listedWhole(result: readonly unknown[]): Outcome {
   return answer({ result, next_page_token: '' });

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Step } from '../kernel/step.ts';
 import type { Call } from '../calls/call.ts';
 import { isLive } from '../calls/call.ts';
+import { asksAtOnce } from '../calls/credit.ts';
 import type { Effect } from '../calls/effects.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
 import type { Stage } from '../flows/advance.ts';
@@ -13,7 +14,7 @@ import type { CommitResult, Leg, LegStore, Unit } from '../store/store.ts';
 import { makeKeyedLock } from './keyed_lock.ts';
 import type { Log } from './log.ts';
 import { type Carriers, openPair, PLACED, step } from './step.ts';
-import { unitOf } from './unit.ts';
+import { type Beginning, unitOf } from './unit.ts';
 
 /** Something to be told to a call. `id` names it: told twice, it counts once. */
 export interface Told {
@@ -110,7 +111,7 @@ export class Loop {
 
   async #open({ step: opened, run, at }: Opening): Promise<Exclude<CommitResult, 'conflict'>> {
     const { parts, call_id } = { parts: this.#parts, call_id: opened.state.id };
-    const event = { type: 'placed', id: PLACED, call_id, at } as const;
+    const event = { type: 'placed', id: PLACED, call_id, at, ...beginningOf(opened, run) } as const;
     const endpoints = await parts.endpoints(opened.state.customer_id);
     const { language, carriers } = parts;
     const taken = { event, step: openPair(opened, run, { at, language, carriers }) };
@@ -167,6 +168,14 @@ export class Loop {
       this.#parts.log.error({ call_id: leg.call.id, error }, 'what follows a commit failed');
     }
   }
+}
+
+/** What nothing else says of how a call began, as far as it is not usual (see trace/rewind.ts). */
+export function beginningOf({ state }: Step<Call, Effect>, { variables }: FlowRun): Beginning {
+  return {
+    ...(Object.keys(variables).length > 0 ? { variables } : {}),
+    ...(asksAtOnce(state) ? { granted_ms: state.granted_ms } : {}),
+  };
 }
 
 /** A call's time never goes back, whichever node's clock stamps the event. */

@@ -17,6 +17,7 @@ import { asMember } from '../calls/ties.ts';
 import { place } from '../calls/transition.ts';
 import type { Action, FlowRun } from '../flows/flow.ts';
 import { needsOf } from '../flows/needs.ts';
+import { newRun } from '../flows/run.ts';
 import type { MemberOrder } from '../groups/effects.ts';
 import type { Group } from '../groups/kinds.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
@@ -258,25 +259,6 @@ function factsOf(
 }
 
 function runOf(order: LegOrder, at: Instant): FlowRun {
-  return {
-    id: order.activeflow_id,
-    customer_id: order.customer.id,
-    call_id: order.call_id,
-    flow_id: order.flow_id,
-    program: order.actions,
-    status: 'pending',
-    frames: [],
-    memory: {},
-    awaits: null,
-    held: false,
-    skipped: [],
-    variables: order.variables,
-    executed_count: 0,
-    ended_because: null,
-    ended_detail: null,
-    current_action: null,
-    told_count: 0,
-    tm_create: at,
-    tm_update: at,
-  };
+  const { activeflow_id: id, call_id, flow_id, actions: program, variables } = order;
+  return newRun({ id, customer_id: order.customer.id, call_id, flow_id, program, variables }, at);
 }

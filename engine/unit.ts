@@ -6,6 +6,7 @@ import type { Call } from '../calls/call.ts';
 import { currentAttempt } from '../calls/call.ts';
 import type { NoticeType, Order, Usage } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { FlowRun } from '../flows/flow.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { NoticeRow, OutboxRow } from '../store/journal.ts';
 import type { AttemptRow, Leg, Unit } from '../store/store.ts';
@@ -54,8 +55,16 @@ export function unitOf(
   };
 }
 
+/** What the first entry of a timeline keeps of a call's beginning, as far as it is not usual. */
+export interface Beginning {
+  /** The run's variables, where it was given any. */
+  readonly variables?: FlowRun['variables'];
+  /** The talk granted at first, where more is asked for at the very answer. */
+  readonly granted_ms?: number;
+}
+
 /** The first entry of a call's timeline. */
-export interface OpenedEvent {
+export interface OpenedEvent extends Beginning {
   readonly type: 'placed';
   readonly id: CallEvent['id'];
   readonly call_id: CallEvent['call_id'];

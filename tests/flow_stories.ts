@@ -24,6 +24,7 @@ import { advance, begin, type FlowStep, type Stage } from '../flows/advance.ts';
 import type { Action, FlowRun } from '../flows/flow.ts';
 import type { Language } from '../flows/language.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
+import { newRun } from '../flows/run.ts';
 
 /** Monday, 2026-11-23, 14:30 UTC. */
 export const NOW = 1_795_444_200_000 as Instant;
@@ -75,28 +76,15 @@ export function callOf(changes: Partial<Call> = {}): Call {
 }
 
 export function runOf(program: readonly Action[], changes: Partial<FlowRun> = {}): FlowRun {
-  return {
+  const facts = {
     id: 'run' as ActiveflowId,
     customer_id: 'customer' as CustomerId,
     call_id: 'call' as CallId,
     flow_id: null,
     program,
-    status: 'pending',
-    frames: [],
-    memory: {},
-    awaits: null,
-    held: false,
-    skipped: [],
     variables: {},
-    executed_count: 0,
-    ended_because: null,
-    ended_detail: null,
-    current_action: null,
-    told_count: 0,
-    tm_create: NOW,
-    tm_update: NOW,
-    ...changes,
   };
+  return { ...newRun(facts, NOW), ...changes };
 }
 
 /** An action for stories: it waits until the run is ended by someone else. */

@@ -1,6 +1,9 @@
 import { activeflowJson } from '../../engine/view.ts';
-import { listed, scopeOf } from '../lists.ts';
-import { answer, NOT_FOUND, type Serve } from '../operation.ts';
+import { traceOf } from '../../engine/trace/trace.ts';
+import { actions as language } from '../../flows/actions/index.ts';
+import { listed, partOf, scopeOf } from '../lists.ts';
+import { answer, NOT_FOUND, refuse, type Serve } from '../operation.ts';
+import { stepJson } from '../trace_json.ts';
 
 export const listActiveflows: Serve<'listActiveflows'> = (ask, { store }) =>
   listed(ask.query, (page) => store.calls.list(scopeOf(ask), {}, page), activeflowJson);
@@ -8,6 +11,17 @@ export const listActiveflows: Serve<'listActiveflows'> = (ask, { store }) =>
 export const getActiveflow: Serve<'getActiveflow'> = async (ask, { store }) => {
   const leg = await store.calls.byRun(scopeOf(ask), ask.id);
   return leg === null ? NOT_FOUND : answer(activeflowJson(leg));
+};
+
+export const getActiveflowTrace: Serve<'getActiveflowTrace'> = async (ask, { store }) => {
+  const leg = await store.calls.byRun(scopeOf(ask), ask.id);
+  if (leg === null) return NOT_FOUND;
+  const events = await store.calls.timeline(leg.call.id);
+  const { steps, not_reached, exact } = traceOf(leg, events, { language });
+  const part = partOf(ask.query, steps);
+  if (part === null) return refuse('page_token_invalid', 'page_token');
+  const { rows, next_page_token } = part;
+  return answer({ result: rows.map(stepJson), next_page_token, not_reached, exact });
 };
 
 export const stopActiveflow: Serve<'stopActiveflow'> = async (ask, { exchange }) => {

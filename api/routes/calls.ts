@@ -4,6 +4,7 @@ import { type Refusal, refusal } from '../../kernel/refusal.ts';
 import { publicAddress, publicAttempt } from '../../calls/public.ts';
 import type { Finding } from '../../flows/check/finding.ts';
 import type { Placed, PlaceOrder } from '../../engine/engine.ts';
+import { masked } from '../../engine/trace/secrets.ts';
 import { callJson } from '../../engine/view.ts';
 import type { EventRow } from '../../store/journal.ts';
 import type { CallFilter } from '../../store/store.ts';
@@ -141,7 +142,7 @@ function eventJson({ id, n, type, fact, notices, at }: EventRow): object {
     id,
     number: n,
     type,
-    fact,
+    fact: factJson(fact),
     notices: notices.map((notice) => ({
       id: notice.id,
       type: notice.type,
@@ -149,6 +150,14 @@ function eventJson({ id, n, type, fact, notices, at }: EventRow): object {
     })),
     tm_event: rfc3339(at),
   };
+}
+
+/** The variables a call was placed with are told, but for secrets. */
+function factJson(fact: EventRow['fact']): EventRow['fact'] {
+  const { variables } = fact;
+  if (typeof variables !== 'object' || variables === null) return fact;
+  // Names and texts: no other fact has a member of this name.
+  return { ...fact, variables: masked(variables as Readonly<Record<string, string>>) };
 }
 
 export const listCallAttempts: Serve<'listCallAttempts'> = async (ask, { store }) => {

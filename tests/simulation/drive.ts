@@ -125,7 +125,7 @@ async function orderOf({ store }: Node, call: PlannedCall): Promise<PlaceOrder> 
     destinations: call.destinations.map(tel),
     flow_id: null,
     actions: normalizeFlow(call.actions, name, language),
-    variables: {},
+    variables: { name: 'Ada' },
     dial_timeout_ms,
     max_duration_ms,
     early_execution,

@@ -5,10 +5,16 @@ import { type Evidence, type Finding, gather } from './evidence.ts';
 import { CALL_INVARIANTS } from './invariants_calls.ts';
 import { MONEY_INVARIANTS } from './invariants_money.ts';
 import { NOTICE_INVARIANTS } from './invariants_notices.ts';
+import { TRACE_INVARIANTS } from './invariants_traces.ts';
 import { planFor } from './plan.ts';
 
 /** Everything that must hold in every world at rest. */
-export const INVARIANTS = [...CALL_INVARIANTS, ...MONEY_INVARIANTS, ...NOTICE_INVARIANTS];
+export const INVARIANTS = [
+  ...CALL_INVARIANTS,
+  ...MONEY_INVARIANTS,
+  ...NOTICE_INVARIANTS,
+  ...TRACE_INVARIANTS,
+];
 
 export interface Breach extends Finding {
   readonly name: string;
