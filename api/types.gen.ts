@@ -206,6 +206,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/activeflows/{id}/trace': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * What a run did, step by step, oldest first
+     * @description Every action that was begun, with its variables filled in, what became of it and how long it took.
+     *     The values of variables that are named like secrets (password, token, pin …) are masked.
+     */
+    get: operations['getActiveflowTrace'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/activeflows/{id}/stop': {
     parameters: {
       query?: never;
@@ -2902,6 +2926,61 @@ export interface components {
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /**
+     * TraceStep
+     * @description One action that a run has begun.
+     */
+    TraceStep: {
+      /** @description Counts the steps: 1, 2, 3 … */
+      number: number;
+      action: components['schemas']['StoredAction'];
+      /** @description The stored flow it comes from. */
+      flow_id: components['schemas']['Uuid'];
+      /** @description 0 in the list the run began with, 1 in a list that one fetched, and so on. */
+      depth: number;
+      /**
+       * @description went_on: the next action follows · went_to: it named another · ran: it ran other actions before
+       *     going on · hung_up, finished, failed: the run is over · skipped: it came to nothing, and the run
+       *     went on · cut_off: the run was ended meanwhile · waiting: it is not over.
+       * @enum {string}
+       */
+      outcome:
+        | 'went_on'
+        | 'went_to'
+        | 'ran'
+        | 'hung_up'
+        | 'finished'
+        | 'failed'
+        | 'skipped'
+        | 'cut_off'
+        | 'waiting';
+      /** @description The action that was begun next. */
+      next_action_id: string | null;
+      /** @description Why it failed or was skipped. */
+      detail: string;
+      /** @description The type of the event that ended it; empty where it did not wait. */
+      ended_by: string;
+      /** @description The variables it set. */
+      variables: {
+        [key: string]: string;
+      };
+      /** @description How long it took; null while it waits. */
+      duration_ms: number | null;
+      tm_begin: components['schemas']['Time'];
+      tm_end: components['schemas']['TimeOrNull'];
+    };
+    /** TracePage */
+    TracePage: {
+      result: components['schemas']['TraceStep'][];
+      next_page_token: components['schemas']['NextPageToken'];
+      /** @description Actions of the list it began with that it has not come to. */
+      not_reached: string[];
+      /**
+       * @description Whether the steps, told by the call's events, come to the run as it is stored. They do, unless
+       *     the run was made by an older version that decided otherwise.
+       */
+      exact: boolean;
+    };
     /** WebhookEndpointWrite */
     WebhookEndpointWrite: {
       /** @default  */
@@ -4173,6 +4252,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Activeflow'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getActiveflowTrace: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+      };
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of steps. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TracePage'];
         };
       };
       400: components['responses']['BadRequest'];

@@ -26,6 +26,7 @@ import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
 import { candidatesFor, placeChild, placeAll, placeMember } from './place.ts';
 import { type Registry, makeRegistry } from './registry.ts';
+import { carriersOf } from './step.ts';
 import { Stream } from './stream.ts';
 import { ringCall, startSweeper } from './sweeper.ts';
 import type { Vault } from './vault.ts';
@@ -99,7 +100,7 @@ export class RunningExchange implements Exchange {
       log,
       node: this.node,
       language: parts.language,
-      carriers: new Map([...parts.kinds].map(([name, kind]) => [name, kind.capabilities])),
+      carriers: carriersOf(parts.kinds),
       endpoints: (customer_id) => this.registry.endpoints(customer_id),
       committed: (unit, fresh) => this.#committed(unit, fresh),
     });

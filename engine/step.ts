@@ -15,6 +15,7 @@ import type { ActionOrder } from '../flows/action.ts';
 import type { FlowStep, Stage } from '../flows/advance.ts';
 import { advance, begin, endRun } from '../flows/advance.ts';
 import type { FlowRun } from '../flows/flow.ts';
+import type { CarrierKind } from '../providers/carrier.ts';
 
 /** A call and the flow it drives. */
 export interface Pair {
@@ -32,6 +33,13 @@ export type PairStep = Step<Pair, NamedEffect>;
 
 /** What carriers can do, by their kinds: names of needs, and true where one can. */
 export type Carriers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** The same of carriers as they are installed. */
+export function carriersOf(
+  kinds: ReadonlyMap<string, Pick<CarrierKind, 'capabilities'>>,
+): Carriers {
+  return new Map([...kinds].map(([name, { capabilities }]) => [name, capabilities]));
+}
 
 /** What a step is taken with: the actions there are, and the version the leg will have after it. */
 export interface Turnstile {

@@ -14,6 +14,8 @@ export interface Scene {
   readonly call_id: CallId;
   readonly customer_id: CustomerId;
   readonly action_id: ActionId;
+  /** Counts the actions of the run: 1, 2, 3 … */
+  readonly number: number;
   readonly direction: Direction;
   readonly status: CallStatus;
   readonly source: Address;

@@ -44,6 +44,8 @@ export type EndedBecause =
 
 /** An action, or an order of one, that came to nothing while the run went on. */
 export interface Skipped {
+  /** Counts the actions of the run: 1, 2, 3 … */
+  readonly number: number;
   readonly action_id: ActionId;
   readonly type: string;
   /** Why, for people to read. */

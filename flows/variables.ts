@@ -27,6 +27,21 @@ export function substitute<Value>(value: Value, variables: Variables): Value {
   return fill(value, variables, room) as Value;
 }
 
+/** An option with its variables filled in, but for the members the action reads itself. */
+export function fillOption<Option extends Readonly<Record<string, unknown>>>(
+  option: Option,
+  keeps: readonly string[] = [],
+  variables: Variables = {},
+): Option {
+  if (keeps.length === 0) return substitute(option, variables);
+  const isKept = ([name]: [string, unknown]): boolean => keeps.includes(name);
+  const members = Object.entries(option);
+  const rest = Object.fromEntries(members.filter((member) => !isKept(member)));
+  const kept = Object.fromEntries(members.filter(isKept));
+  // The members are those of the option, each as it was or filled in.
+  return { ...kept, ...substitute(rest, variables) } as Option;
+}
+
 function fill(value: unknown, variables: Variables, room: { left: number }): unknown {
   if (typeof value === 'string') return fillText(value, variables, room);
   if (typeof value !== 'object' || value === null) return value;

@@ -11,7 +11,7 @@ import { type Language, outlookOf, verbOf } from './language.ts';
 import * as limit from './limits.ts';
 import { readActions } from './check/check.ts';
 import { obstacleTo } from './obstacle.ts';
-import { callVariables, DIGITS, DIGITS_UNREAD, sizeOf, substitute } from './variables.ts';
+import { callVariables, DIGITS, DIGITS_UNREAD, fillOption, sizeOf } from './variables.ts';
 
 /** What a run is played on. */
 export interface Stage {
@@ -76,7 +76,7 @@ function enter(walk: Walk, written: Action): boolean {
   if (verb === null) return fail(walk, 'action_failed', `${nameOf(written)} is not a known action`);
   const { kind } = verb;
   const variables = variablesOf(walk);
-  const action = { ...written, option: filled(written, kind.keeps ?? [], variables) };
+  const action = { ...written, option: fillOption(written.option, kind.keeps, variables) };
   change(walk, { current_action: action, memory: {}, awaits: null });
   const needs = [...kind.needs, ...(outlookOf(verb, action.option).needs ?? [])];
   const obstacle = obstacleTo({ needs, on_leg: kind.on_leg }, walk.call, walk.stage.can);
@@ -101,8 +101,9 @@ function skip(walk: Walk, action: Action, why: string): boolean {
 
 /** Remembers what came to nothing, for whoever looks at the run. */
 export function noteSkipped(walk: Walk, { id, type }: Action, why: string): void {
+  const { run, stage } = walk;
   const note = { action_id: id, type, why: why.slice(0, limit.DETAIL_CHARACTERS_MAX) };
-  const skipped = [...walk.run.skipped, { ...note, at: walk.stage.now }];
+  const skipped = [...run.skipped, { number: run.executed_count, ...note, at: stage.now }];
   change(walk, { skipped: skipped.slice(-limit.SKIPPED_KEPT_MAX) });
 }
 
@@ -115,18 +116,6 @@ export function show(walk: Walk, action: Action, event: CallEvent): boolean {
   return take(walk, action, kind.react(action.option as never, scene, event));
 }
 
-function filled(
-  { option }: Action,
-  keeps: readonly string[],
-  variables: Scene['variables'],
-): Action['option'] {
-  if (keeps.length === 0) return substitute(option, variables);
-  const isKept = ([name]: [string, unknown]): boolean => keeps.includes(name);
-  const members = Object.entries(option);
-  const rest = Object.fromEntries(members.filter((member) => !isKept(member)));
-  return { ...Object.fromEntries(members.filter(isKept)), ...substitute(rest, variables) };
-}
-
 function sceneOf(walk: Walk, action: Action, variables: Scene['variables']): Scene {
   const { run, stage } = walk;
   const { call, now, language } = stage;
@@ -136,6 +125,7 @@ function sceneOf(walk: Walk, action: Action, variables: Scene['variables']): Sce
     call_id: call.id,
     customer_id: call.customer_id,
     action_id: action.id,
+    number: run.executed_count,
     direction: call.direction,
     status: call.status,
     media: walk.call.media,

@@ -4,7 +4,7 @@ import type { Facts } from '../calls/call.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { place } from '../calls/transition.ts';
 import { beginningOf } from '../engine/loop.ts';
-import { openPair, type Pair, PLACED, step } from '../engine/step.ts';
+import { type Carriers, openPair, type Pair, PLACED, step } from '../engine/step.ts';
 import { actions as language } from '../flows/actions/index.ts';
 import type { FlowRun } from '../flows/flow.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
@@ -17,6 +17,9 @@ export interface Recording {
   readonly leg: Leg;
   readonly events: readonly EventRow[];
 }
+
+/** No carrier is known: of each it is learned what it can do by asking it. */
+export const CARRIERS: Carriers = new Map();
 
 interface Given {
   readonly facts?: Partial<Facts>;
@@ -39,14 +42,14 @@ export function recorded(raw: unknown, told: string, given: Given = {}): Recordi
   const opened = place({ ...facts, flow_id }, at);
   const first = { id: PLACED, at, type: 'placed', fact: { ...beginningOf(opened, run) } };
   const rows: EventRow[] = [rowOf(first, 1)];
-  let pair = openPair(opened, run, { at, language }).state;
+  let pair = openPair(opened, run, { at, language, carriers: CARRIERS }).state;
   let now: number = at;
   for (const words of told.split(';').map((each) => each.trim())) {
     if (words === '') continue;
     const [, said = '', delay = '0'] = /^(.*?)(?: (\d+))?$/.exec(words) ?? [];
     now += Number(delay);
     const event = eventFor(said, pair, now);
-    const next = step(pair, event, { language, version: rows.length + 1 });
+    const next = step(pair, event, { language, carriers: CARRIERS, version: rows.length + 1 });
     if (next.state.call === pair.call && next.state.run === pair.run) continue;
     pair = next.state;
     const { id: name, type, call_id: _call, at: moment, ...fact } = event;

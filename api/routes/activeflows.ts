@@ -1,4 +1,5 @@
 import { activeflowJson } from '../../engine/view.ts';
+import { carriersOf } from '../../engine/step.ts';
 import { traceOf } from '../../engine/trace/trace.ts';
 import { actions as language } from '../../flows/actions/index.ts';
 import { listed, partOf, scopeOf } from '../lists.ts';
@@ -13,11 +14,13 @@ export const getActiveflow: Serve<'getActiveflow'> = async (ask, { store }) => {
   return leg === null ? NOT_FOUND : answer(activeflowJson(leg));
 };
 
-export const getActiveflowTrace: Serve<'getActiveflowTrace'> = async (ask, { store }) => {
+export const getActiveflowTrace: Serve<'getActiveflowTrace'> = async (ask, desk) => {
+  const { store, carriers } = desk;
   const leg = await store.calls.byRun(scopeOf(ask), ask.id);
   if (leg === null) return NOT_FOUND;
   const events = await store.calls.timeline(leg.call.id);
-  const { steps, not_reached, exact } = traceOf(leg, events, { language });
+  const turnstile = { language, carriers: carriersOf(carriers) };
+  const { steps, not_reached, exact } = traceOf(leg, events, turnstile);
   const part = partOf(ask.query, steps);
   if (part === null) return refuse('page_token_invalid', 'page_token');
   const { rows, next_page_token } = part;

@@ -1,9 +1,10 @@
 import type { ActionId, FlowId, Instant } from '../../kernel/brand.ts';
 import type { CallEvent } from '../../calls/events.ts';
-import type { Action, FlowRun } from '../../flows/flow.ts';
+import type { Action, FlowRun, Skipped } from '../../flows/flow.ts';
 import { type Language, verbOf } from '../../flows/language.ts';
 import type { Sight } from '../../flows/spy.ts';
-import { filledMasked, masked, scrubbed } from './secrets.ts';
+import { fillOption, type Variables } from '../../flows/variables.ts';
+import { masked, scrubbed } from './secrets.ts';
 
 /**
  * How an action was over. went_on: the next one follows · went_to: another, that it names · ran:
@@ -21,7 +22,7 @@ export type StepOutcome =
   | 'cut_off'
   | 'waiting';
 
-/** One action that a run has begun. Values of secrets are masked in everything it shows. */
+/** One action that a run has come to. Values of secrets are masked in everything it shows. */
 export interface Footprint {
   /** Counts the run's actions: 1, 2, 3 … */
   readonly number: number;
@@ -31,7 +32,7 @@ export interface Footprint {
   /** 0 in the list the run began with, 1 in what an action of that fetched … */
   readonly depth: number;
   readonly outcome: StepOutcome;
-  /** The action that began next; null when none has. */
+  /** The action that came next; null when none has. */
   readonly next_action_id: ActionId | null;
   /** Why it failed or was skipped; empty otherwise. */
   readonly detail: string;
@@ -54,7 +55,7 @@ interface Source {
 
 /** What is known of a run's steps while it is followed. */
 export interface Trail {
-  readonly steps: Draft[];
+  readonly steps: Map<number, Draft>;
   readonly sources: Map<ActionId, Source[]>;
   readonly language: Language;
   /** Variables that hold what secrets were written into. */
@@ -62,9 +63,18 @@ export interface Trail {
 }
 
 export function trailOf(run: FlowRun, language: Language): Trail {
-  const trail: Trail = { steps: [], sources: new Map(), language, tainted: new Set() };
+  const trail: Trail = { steps: new Map(), sources: new Map(), language, tainted: new Set() };
   learn(trail, run.program, { flow_id: run.flow_id, depth: 0 });
   return trail;
+}
+
+/** The steps, first to last, each with what came next. */
+export function stepsOf({ steps }: Trail): readonly Footprint[] {
+  const sorted = [...steps.values()].sort((one, other) => one.number - other.number);
+  return sorted.map((step, place) => ({
+    ...step,
+    next_action_id: sorted[place + 1]?.action.id ?? null,
+  }));
 }
 
 function learn(
@@ -78,18 +88,16 @@ function learn(
 
 /** Notes one turn of an action. */
 export function note(trail: Trail, sight: Sight): void {
-  const step = sight.event === null ? begun(trail, sight) : trail.steps.at(-1);
+  const step = sight.event === null ? begun(trail, sight) : trail.steps.get(sight.scene.number);
   if (step === undefined) return;
   const { turn, scene, event } = sight;
-  const variables = { ...scene.variables, ...turn.set };
   step.set = { ...step.set, ...masked(turn.set ?? {}, trail.tainted) };
   if (turn.next === 'push')
     learn(trail, turn.actions, { flow_id: turn.flow_id, depth: step.depth + 1 });
   if (turn.next === 'wait') return;
-  const skipped = event?.type === 'media_failed' && turn.next !== 'fail';
-  const detail = skipped ? event.detail : turn.next === 'fail' ? turn.detail : '';
-  step.outcome = skipped ? 'skipped' : OUTCOMES[turn.next];
-  step.detail = scrubbed(detail, variables, trail.tainted);
+  const variables = { ...scene.variables, ...turn.set };
+  step.outcome = OUTCOMES[turn.next];
+  step.detail = turn.next === 'fail' ? scrubbed(turn.detail, variables, trail.tainted) : '';
   step.ended_by = event?.type ?? '';
   step.tm_end = scene.now;
 }
@@ -104,16 +112,26 @@ const OUTCOMES = {
 } as const;
 
 function begun(trail: Trail, { type, option, scene, turn }: Sight): Draft {
-  const { steps, tainted } = trail;
-  const before = steps.at(-1);
-  if (before !== undefined) before.next_action_id = scene.action_id;
-  const source = sourceOf(trail, scene.action_id, { type, option, scene });
-  const shown = shownOf(trail, source.action, scene);
-  if (JSON.stringify(shown.option) !== JSON.stringify(option))
-    for (const name of Object.keys(turn.set ?? {})) tainted.add(name);
-  const step: Draft = {
-    number: steps.length + 1,
-    action: shown,
+  const { number, action_id, variables, now } = scene;
+  const source = sourceOf(trail, action_id, { type, option, variables });
+  const action = shownOf(trail, source.action, variables);
+  if (JSON.stringify(action.option) !== JSON.stringify(option))
+    for (const name of Object.keys(turn.set ?? {})) trail.tainted.add(name);
+  const step = draftOf({ number, source, action, at: now });
+  trail.steps.set(number, step);
+  return step;
+}
+
+function draftOf(seen: {
+  readonly number: number;
+  readonly source: Source;
+  readonly action: Action;
+  readonly at: Instant;
+}): Draft {
+  const { number, action, at, source } = seen;
+  return {
+    number,
+    action,
     flow_id: source.flow_id,
     depth: source.depth,
     outcome: 'waiting',
@@ -121,46 +139,40 @@ function begun(trail: Trail, { type, option, scene, turn }: Sight): Draft {
     detail: '',
     ended_by: '',
     set: {},
-    tm_begin: scene.now,
+    tm_begin: at,
     tm_end: null,
   };
-  steps.push(step);
-  return step;
 }
 
 /** The list an action was taken from: the latest in which it would have become what was seen. */
 function sourceOf(
   { sources, language }: Trail,
   id: ActionId,
-  { type, option, scene }: Pick<Sight, 'type' | 'option' | 'scene'>,
+  seen: { readonly type: string; readonly option: unknown; readonly variables: Variables },
 ): Source {
-  const keeps = verbOf(language, type)?.kind.keeps ?? [];
-  const seen = JSON.stringify(option);
+  const { type, option, variables } = seen;
+  const keeps = verbOf(language, type)?.kind.keeps;
+  const text = JSON.stringify(option);
   const known = (sources.get(id) ?? []).filter(({ action }) => action.type === type);
   const same = known.find(
-    ({ action }) => JSON.stringify(filledMasked(action.option, keeps, scene.variables)) === seen,
+    ({ action }) => JSON.stringify(fillOption(action.option, keeps, variables)) === text,
   );
-  // An action always has a source; what it was filled in with is shown where it was not found.
-  return (
-    same ??
-    known[0] ?? {
-      action: { id, next_id: null, type, option: option as Action['option'] },
-      flow_id: null,
-      depth: 0,
-    }
-  );
+  // Every action has a source; should it not be found, nothing of what was filled in is shown.
+  const unknown = { action: { id, next_id: null, type, option: {} }, flow_id: null, depth: 0 };
+  return same ?? known[0] ?? unknown;
 }
 
-function shownOf({ language, tainted }: Trail, action: Action, scene: Sight['scene']): Action {
-  const keeps = verbOf(language, action.type)?.kind.keeps ?? [];
-  const option = filledMasked(action.option, keeps, masked(scene.variables, tainted));
-  return { ...action, option };
+function shownOf({ language, tainted }: Trail, action: Action, variables: Variables): Action {
+  const keeps = verbOf(language, action.type)?.kind.keeps;
+  return { ...action, option: fillOption(action.option, keeps, masked(variables, tainted)) };
 }
 
-/** Notes how the run stands after an event: what it waited for may be over without a word. */
-export function noteEnd(trail: Trail, run: FlowRun, event: CallEvent | null): void {
-  const last = trail.steps.at(-1);
-  if (last === undefined || run.status !== 'ended') return;
+/** Notes how the run stands after an event: what was skipped, and what is over without a word. */
+export function noteStanding(trail: Trail, run: FlowRun, event: CallEvent | null): void {
+  for (const skipped of run.skipped) noteSkipped(trail, run, { skipped, event });
+  if (run.status !== 'ended') return;
+  const last = trail.steps.get(run.executed_count);
+  if (last === undefined) return;
   if (run.ended_because === 'target_missing') {
     last.outcome = 'failed';
     last.detail = scrubbed(run.ended_detail ?? '', run.variables, trail.tainted);
@@ -169,4 +181,37 @@ export function noteEnd(trail: Trail, run: FlowRun, event: CallEvent | null): vo
   last.outcome = 'cut_off';
   last.ended_by = event?.type ?? '';
   last.tm_end = event?.at ?? last.tm_begin;
+}
+
+/** An action that was skipped before it began, or whose orders came to nothing. */
+function noteSkipped(
+  trail: Trail,
+  run: FlowRun,
+  { skipped, event }: { readonly skipped: Skipped; readonly event: CallEvent | null },
+): void {
+  const { number, action_id, type, why, at } = skipped;
+  const known = trail.steps.get(number);
+  if (known?.outcome === 'skipped') return;
+  const step = known ?? unbegun(trail, { number, action_id, type, at });
+  // Waiting for what was refused, or having done what was not possible: either came to nothing.
+  if (known !== undefined && known.outcome !== 'waiting' && known.outcome !== 'went_on') return;
+  step.outcome = 'skipped';
+  step.detail = scrubbed(why, run.variables, trail.tainted);
+  step.tm_end ??= at;
+  if (step.tm_end !== step.tm_begin) step.ended_by = event?.type ?? '';
+}
+
+function unbegun(
+  trail: Trail,
+  { number, action_id, type, at }: Pick<Skipped, 'number' | 'action_id' | 'type' | 'at'>,
+): Draft {
+  const [source] = (trail.sources.get(action_id) ?? []).filter(
+    ({ action }) => action.type === type,
+  );
+  const unknown = { action: { id: action_id, next_id: null, type, option: {} }, flow_id: null };
+  const from = source ?? { ...unknown, depth: 0 };
+  // What was never begun is shown as it was written.
+  const step = draftOf({ number, source: from, action: from.action, at });
+  trail.steps.set(number, step);
+  return step;
 }

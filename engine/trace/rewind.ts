@@ -4,6 +4,7 @@ import type { CallEvent } from '../../calls/events.ts';
 import { PLAIN } from '../../calls/media.ts';
 import type { CallStep } from '../../calls/moves.ts';
 import { place, receive } from '../../calls/transition.ts';
+import { asMember } from '../../calls/ties.ts';
 import type { FlowRun } from '../../flows/flow.ts';
 import { newRun } from '../../flows/run.ts';
 import type { EventRow } from '../../store/journal.ts';
@@ -37,6 +38,7 @@ function openedAsPlaced(call: Call, { granted_ms = call.granted_ms }: Beginning)
     chained_call_ids: [],
     granted_ms,
     media: PLAIN,
+    ties: call.ties?.member_of == null ? null : asMember(call.ties.member_of),
     timers: NO_TIMERS,
     check_count: 0,
     told_count: 0,

@@ -1,4 +1,4 @@
-import { substitute, type Variables } from '../../flows/variables.ts';
+import type { Variables } from '../../flows/variables.ts';
 
 /** What stands in place of a secret. */
 export const MASK = '***';
@@ -34,17 +34,6 @@ export function masked(variables: Variables, more: ReadonlySet<string> = new Set
       value !== '' && (isSecret(name) || more.has(name)) ? MASK : value,
     ]),
   );
-}
-
-/** An option with masked variables filled in, as the run itself filled in the true ones. */
-export function filledMasked(
-  option: Readonly<Record<string, unknown>>,
-  keeps: readonly string[],
-  variables: Variables,
-): Readonly<Record<string, unknown>> {
-  const kept = Object.entries(option).filter(([name]) => keeps.includes(name));
-  const rest = Object.entries(option).filter(([name]) => !keeps.includes(name));
-  return { ...Object.fromEntries(kept), ...substitute(Object.fromEntries(rest), variables) };
 }
 
 /** Characters a secret must have to be looked for in a sentence: shorter ones are everywhere. */

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import { actions as language } from '../../flows/actions/index.ts';
 import type { Facts } from '../../calls/call.ts';
 import type { FlowId } from '../../kernel/brand.ts';
-import { recorded, type Recording } from '../../tests/recording.ts';
+import { CARRIERS, recorded, type Recording } from '../../tests/recording.ts';
 import { masked } from './secrets.ts';
 import { type Trace, traceOf } from './trace.ts';
+
+const TURNSTILE = { language, carriers: CARRIERS };
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,7 @@ const act = (id: string, type: string, option: Raw = {}): Raw => ({ id, type, op
 const talk = (id: string, text = 'Hi'): Raw => act(id, 'talk', { text });
 
 function trace({ leg, events }: Recording): Trace {
-  return traceOf(leg, events, { language });
+  return traceOf(leg, events, TURNSTILE);
 }
 
 /** The steps in words: action, outcome, what followed, what ended it, and how long it took. */
@@ -71,6 +73,20 @@ describe('the trace of a run', () => {
     const broken = recorded([talk('a'), talk('b')], 'answered; broken 50');
     assert.deepEqual(words(trace(broken))[0], 'a skipped b media_failed 50');
   });
+  it('tells what was skipped before it began, and what waited for the answer', () => {
+    const sound = act('mute', 'recording_stop');
+    const told = trace(recorded([sound, talk('a')], 'answered; media 5'));
+    assert.deepEqual(words(told), ['mute skipped a at once 0', 'a went_on - media_finished 5']);
+    assert.match(told.steps[0]?.detail ?? '', /not recorded/);
+    const early = recorded([talk('a'), talk('b')], 'ringing; answered 3000; media 5', {
+      facts: { early_execution: true },
+    });
+    assert.deepEqual(words(trace(early))[0], 'a went_on b media_finished 5');
+    const can = { language, carriers: new Map([['sandbox', { say: false }]]) };
+    const { leg, events } = recorded([talk('a'), act('nap', 'sleep', { duration: 9 })], 'answered');
+    const mute = traceOf(leg, events, can);
+    assert.deepEqual(words(mute).slice(0, 1), ['a skipped nap at once 0']);
+  });
   it('tells where actions come from that were fetched', () => {
     const flow_id = '0190a3c4-7b1e-7c00-8000-0123456789ab' as FlowId;
     const flow = [act('get', 'fetch_flow', { flow_id }), talk('same', 'outer')];
@@ -89,7 +105,7 @@ describe('the trace of a run', () => {
       type: 'request_finished',
       fact: { effect_id, reply },
     };
-    const told = traceOf({ ...leg, version: 3 }, [...events, row as never], { language });
+    const told = traceOf({ ...leg, version: 3 }, [...events, row as never], TURNSTILE);
     assert.deepEqual(
       told.steps.map(({ action, depth, flow_id: from }) => [
         action.option['text'] ?? action.id,
@@ -108,7 +124,7 @@ describe('the trace of a run', () => {
     const raw = [talk('a'), talk('b')];
     const { leg, events } = recorded(raw, 'answered; paid 60000 0; media 500', { facts });
     assert.equal(leg.call.granted_ms, 60_000);
-    const told = traceOf(leg, events, { language });
+    const told = traceOf(leg, events, TURNSTILE);
     assert.deepEqual([told.exact, told.steps.length], [true, 2]);
   });
 });

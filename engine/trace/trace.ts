@@ -4,7 +4,7 @@ import { spiedOn } from '../../flows/spy.ts';
 import type { EventRow } from '../../store/journal.ts';
 import type { Leg } from '../../store/store.ts';
 import type { Turnstile } from '../step.ts';
-import { type Footprint, note, noteEnd, trailOf } from './footprints.ts';
+import { type Footprint, note, noteStanding, stepsOf, trailOf } from './footprints.ts';
 import { retrace } from './rewind.ts';
 
 /** What a run did, step by step, told by its call's timeline. */
@@ -30,11 +30,12 @@ export function traceOf(
   const spied = { ...turnstile, language: spiedOn(language, (sight) => note(trail, sight)) };
   const { run } = retrace(leg, events, {
     turnstile: spied,
-    look: ({ run: now }, event) => noteEnd(trail, now, event),
+    look: ({ run: now }, event) => noteStanding(trail, now, event),
   });
-  const seen = new Set(trail.steps.map(({ action }) => action.id));
+  const steps = stepsOf(trail);
+  const seen = new Set(steps.map(({ action }) => action.id));
   const unseen = leg.run.program.map(({ id }) => id).filter((id) => !seen.has(id));
-  return { steps: trail.steps, not_reached: unseen, exact: isSame(run, leg.run) };
+  return { steps, not_reached: unseen, exact: isSame(run, leg.run) };
 }
 
 function isSame(one: FlowRun, other: FlowRun): boolean {

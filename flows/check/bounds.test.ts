@@ -72,6 +72,12 @@ describe('the worst case', () => {
     assert.match(why([act('fetch', { event_url: 'https://a' })])[0] ?? '', /written elsewhere/);
     assert.match(why([goto('${where}', { loop_count: 1 })])[0] ?? '', /known only when it runs/);
   });
+  it('has no bound where it waits for the answer', () => {
+    const raw = [sleep(5), act('beep')];
+    const early = worstCaseOf(raw, premisesFor(actions, { early: true }));
+    assert.deepEqual([early?.duration_ms, early?.unbounded.length], [null, 1]);
+    assert.equal(worstCaseOf([sleep(5)], premisesFor(actions, { early: true }))?.duration_ms, 5);
+  });
   it('does not mind what is never reached', () => {
     assert.equal(bounds([end, act('connect', { destinations: [tel('+1')] })]).duration_ms, 0);
   });

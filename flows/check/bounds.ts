@@ -65,17 +65,19 @@ export function boundsOf(subject: Subject, inner: InnerBounds): Bounds {
   };
 }
 
+const RINGING = 'it waits for the answer, as the flow begins while the phone rings';
 const ANYWHERE = 'where it goes is known only when it runs';
 const ELSEWHERE = 'it runs actions that are written elsewhere';
 const ROUND = 'it is part of a loop that may go round any number of times';
 
 function longReasons(
-  { nodes }: Subject,
+  { nodes, premises }: Subject,
   read: Read,
   looped: ReadonlySet<number>,
 ): readonly Unbounded[] {
-  const { pointer, id, index, outlook } = read;
+  const { pointer, id, index, outlook, verb } = read;
   const why = [
+    ...(premises.early && verb?.kind.on_leg === 'answered' ? [RINGING] : []),
     ...(nodes[index]?.strays === true ? [ANYWHERE] : []),
     ...(outlook.fetches === true ? [ELSEWHERE] : []),
     ...(index === Math.min(...looped) ? [ROUND] : []),

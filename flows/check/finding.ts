@@ -104,8 +104,8 @@ export const FINDINGS = {
   ),
   media_before_answer: entry(
     ['warning'],
-    'The action speaks or listens on a leg that may not be answered yet.',
-    'Put `answer` before it. Most carriers skip media on a leg that rings.',
+    'The action speaks or listens on an incoming call that may not be answered yet.',
+    'It is skipped then: put `answer` before it. On an outgoing call it waits for the answer.',
   ),
   capability_missing: entry(
     ['error'],

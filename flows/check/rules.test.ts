@@ -108,12 +108,10 @@ describe('answering', () => {
     assert.deepEqual(found([talk()]), []);
     assert.deepEqual(found([talk(), act('answer')]), ['~media_before_answer /0']);
   });
-  it('is not asked of outgoing legs, unless the flow begins while they ring', () => {
+  it('is not asked of outgoing legs: what needs the answer waits for it', () => {
     const outgoing = { direction: 'outgoing' } as const;
     assert.deepEqual(found([talk(), act('answer')], outgoing), []);
-    assert.deepEqual(found([talk(), talk()], { ...outgoing, early: true }), [
-      '~media_before_answer /0',
-    ]);
+    assert.deepEqual(found([talk(), talk()], { ...outgoing, early: true }), []);
   });
   it('is left to a fetched list', () => {
     const fetch = act('fetch', { event_url: 'https://example.com' });

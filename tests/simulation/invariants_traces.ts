@@ -1,5 +1,6 @@
 import { actions } from '../../flows/actions/index.ts';
 import { retrace } from '../../engine/trace/rewind.ts';
+import { CAPABILITIES } from '../../providers/sandbox/config.ts';
 import type { Leg } from '../../store/store.ts';
 import type { EventRow } from '../../store/journal.ts';
 import type { Finding, Invariant } from './evidence.ts';
@@ -14,8 +15,10 @@ export const TRACE_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
+const CARRIERS = new Map([['sandbox', CAPABILITIES]]);
+
 function retold(leg: Leg, events: readonly EventRow[]): Finding[] {
-  const turnstile = { language: actions };
+  const turnstile = { language: actions, carriers: CARRIERS };
   const again = retrace(leg, events, { turnstile, look: () => undefined });
   const why = [...differences(leg.run, again.run), ...differences(leg.call, again.call)];
   return why.map((each) => ({ call_id: leg.call.id, why: each }));
