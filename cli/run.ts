@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'place a call on the sandbox and show everything that happens',
     load: async () => (await import('./demo/demo.ts')).demoCommand,
   },
+  'how-to': {
+    about: 'run a page of docs/how-to on the sandbox and show what happens: how-to NAME',
+    load: async () => (await import('./how_to/how_to.ts')).howToCommand,
+  },
   migrate: {
     about: 'bring the database schema up to date',
     load: async () => (await import('./migrate.ts')).migrateCommand,

@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readConfig } from '../../config.ts';
 import { wordsOf } from '../arguments.ts';
-import type { Serving } from '../serve.ts';
-import { serve } from '../serve.ts';
-import type { Client, Json } from './client.ts';
-import { clientOf } from './client.ts';
-import type { Printer } from './print.ts';
-import { printer } from './print.ts';
-import type { Receiver } from './receiver.ts';
-import { startReceiver } from './receiver.ts';
+import type { Client, Json } from '../stage/client.ts';
+import { type Printer, printer } from '../stage/print.ts';
+import { openStage, type Stage } from '../stage/stage.ts';
 import { Watch } from './watch.ts';
 
 const CALLER = '+15005550006';
@@ -60,67 +51,19 @@ const CALL = {
 export async function demoCommand(args: readonly string[]): Promise<number> {
   wordsOf(args, { flags: [], words: 0 });
   const print = printer(process.stdout);
-  const data_dir = mkdtempSync(join(tmpdir(), 'tandem-demo-'));
-  let serving: Serving | null = null;
-  let receiver: Receiver | null = null;
+  print.title('Tandem on its embedded default: SQLite, in-process work, three sandbox carriers');
+  const stage = await openStage(print);
   try {
-    print.title('Tandem on its embedded default: SQLite, in-process work, three sandbox carriers');
-    serving = await serve(demoConfig(data_dir));
-    let hear: Watch['heard'] = () => undefined;
-    receiver = await startReceiver((received) => hear(received));
-    const customer = await makeCustomer(serving, receiver, print);
-    const watch = new Watch(customer.client, print);
-    hear = (received) => watch.heard(received);
-    return await placeCall(customer, watch, print);
+    const watch = new Watch(stage.client, print);
+    stage.listen((received) => watch.heard(received));
+    return await placeCall(stage, watch, print);
   } finally {
-    await receiver?.stop();
-    await serving?.stop();
-    rmSync(data_dir, { recursive: true, force: true });
+    await stage.close();
   }
 }
 
-function demoConfig(data_dir: string): Parameters<typeof serve>[0] {
-  return readConfig({
-    PORT: '0',
-    HOST: '127.0.0.1',
-    DATA_DIR: data_dir,
-    TANDEM_LOG_LEVEL: 'error',
-    TANDEM_WEBHOOK_ALLOW: '127.0.0.0/8',
-  });
-}
-
-interface Customer {
-  readonly client: Client;
-  readonly account_id: string;
-}
-
-async function makeCustomer(
-  serving: Serving,
-  receiver: Receiver,
-  print: Printer,
-): Promise<Customer> {
-  const admin = clientOf(serving.url, serving.new_admin_key ?? '');
-  const customer = await admin.post('/customers', {
-    name: 'Demo customer',
-    webhook_method: 'POST',
-    webhook_uri: receiver.url,
-  });
-  receiver.trust(String(customer['webhook_secret']));
-  print.line('api', 'made a customer with a webhook endpoint');
-  const account_id = String(customer['billing_account_id']);
-  const payment = { payment_id: 'demo-payment', amount: '10.00' };
-  await admin.post(`/billing_accounts/${account_id}/topup`, payment);
-  const key = await admin.post(`/accesskeys?customer_id=${String(customer['id'])}`, {
-    name: 'demo',
-    live: false,
-  });
-  print.line('money', 'topped its account up by 10.00 USD');
-  print.line('api', 'made it a test key, tdm_test_…, shown once');
-  return { client: clientOf(serving.url, String(key['token'])), account_id };
-}
-
 async function placeCall(
-  { client, account_id }: Customer,
+  { client, account_id }: Stage,
   watch: Watch,
   print: Printer,
 ): Promise<number> {

@@ -1,6 +1,6 @@
-import type { Client, Json } from './client.ts';
-import type { Printer } from './print.ts';
-import type { Received } from './receiver.ts';
+import type { Client, Json } from '../stage/client.ts';
+import type { Printer } from '../stage/print.ts';
+import type { Received } from '../stage/receiver.ts';
 import { sayEvent, sayWebhook } from './words.ts';
 
 const LOOK_MS = 60;

@@ -1,5 +1,5 @@
-import type { Json } from './client.ts';
-import type { Received } from './receiver.ts';
+import type { Json } from '../stage/client.ts';
+import type { Received } from '../stage/receiver.ts';
 
 interface Said {
   readonly who: 'call' | 'flow' | 'failover';
