@@ -1243,6 +1243,7 @@ export interface components {
       groupcall_id: components['schemas']['Uuid'];
       source: components['schemas']['Address'];
       destination: components['schemas']['Address'];
+      arrival: components['schemas']['Arrival'];
       status: components['schemas']['CallStatus'];
       /** @description The action being run, its variables filled in; null before the first and after the last. */
       action: components['schemas']['StoredAction'] | null;
@@ -1288,6 +1289,29 @@ export interface components {
       tm_hangup: components['schemas']['TimeOrNull'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /**
+     * Arrival
+     * @description How an incoming call came; null for outgoing ones.
+     */
+    Arrival: {
+      number_id: components['schemas']['Uuid'];
+      /** @description Whether the caller's number was withheld. */
+      anonymous: boolean;
+      /**
+       * @description What the caller's network says of the caller's number (STIR).
+       * @enum {string}
+       */
+      verstat: 'passed' | 'failed' | 'none';
+      /**
+       * @description How sure the network that signed is of its caller.
+       * @enum {string}
+       */
+      attestation: '' | 'A' | 'B' | 'C';
+      /** @description The numbers it was passed on from, latest first. */
+      diversions: string[];
+      /** @description What is doubtful about it, where the customer wants calls marked for it. */
+      marks: ('verification_failed' | 'own_number')[];
+    } | null;
     /**
      * Attempt
      * @description One try of one route. Its id is our reference at the carrier.
@@ -3313,6 +3337,7 @@ export interface components {
       config: components['schemas']['ProviderConfig'];
       /** @default {} */
       credentials: components['schemas']['ProviderCredentials'];
+      number_terms?: components['schemas']['NumberTermsWrite'];
     };
     /**
      * ProviderWrite
@@ -3331,7 +3356,23 @@ export interface components {
       /** @default {} */
       config: components['schemas']['ProviderConfig'];
       credentials?: components['schemas']['ProviderCredentials'];
+      number_terms?: components['schemas']['NumberTermsWrite'];
     };
+    /**
+     * NumberTermsWrite
+     * @description What numbers of this provider cost customers: `monthly`, and `price` for every incoming call.
+     *     Null: they are not for sale. Left out of a PUT, the terms stay.
+     * @example {
+     *       "monthly": "1.00",
+     *       "price": {
+     *         "rate_per_minute": "0.004"
+     *       }
+     *     }
+     */
+    NumberTermsWrite: {
+      monthly: components['schemas']['Amount'];
+      price: components['schemas']['PriceWrite'];
+    } | null;
     /** @description The carrier: sandbox, twilio, vonage, sip. */
     CarrierKind: string;
     ProviderLabel: string;
@@ -3348,6 +3389,11 @@ export interface components {
       credentials: {
         [key: string]: string;
       };
+      /** @description What its numbers cost customers; null where they are not for sale. */
+      number_terms: {
+        monthly: components['schemas']['Amount'];
+        price: components['schemas']['Price'];
+      } | null;
       tm_create: components['schemas']['Time'];
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];

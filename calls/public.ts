@@ -6,6 +6,7 @@ import { decimalOf } from '../kernel/money.ts';
 import type { Attempt, Call, Candidate, Price } from './call.ts';
 import { currentAttempt } from './call.ts';
 import { REASONS } from './hangup.ts';
+import type { Arrival } from './passage.ts';
 import type { Media } from './media.ts';
 
 /** What customers see of a call is more than the call: its flow's action, and what it cost. */
@@ -33,6 +34,7 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     groupcall_id: call.ties?.member_of ?? NULL_ID,
     source: publicAddress(call.source),
     destination: publicAddress(call.destination),
+    arrival: publicArrival(call.passage.arrival),
     status: call.status,
     action: beside.action,
     direction: call.direction,
@@ -78,6 +80,12 @@ function instantsOf(call: Call): Record<string, string | null> {
   };
 }
 
+function publicArrival(arrival: Arrival | null): Record<string, unknown> | null {
+  if (arrival === null) return null;
+  const { number_id, anonymous, verstat, attestation, diversions, marks } = arrival;
+  return { number_id, anonymous, verstat, attestation: attestation ?? '', diversions, marks };
+}
+
 export function publicAddress(address: Address): Record<string, unknown> {
   const { type, target, target_name, name, detail } = address;
   return { type, target, target_name, name, detail };
@@ -116,7 +124,8 @@ export function publicAttempt(call: Call, attempt: Attempt): Record<string, unkn
     route_id: candidate?.route_id ?? NULL_ID,
     status: attempt.status,
     leg_ref: attempt.leg_ref,
-    hangup_reason: attempt.ending === null ? '' : REASONS[attempt.ending.cause][reasonOf(attempt)],
+    hangup_reason:
+      attempt.ending === null ? '' : REASONS[attempt.ending.cause][stageOf(call, attempt)],
     sip_code: attempt.ending?.sip_code ?? null,
     q850: attempt.ending?.q850 ?? null,
     detail: attempt.ending?.detail ?? null,
@@ -128,6 +137,6 @@ export function publicAttempt(call: Call, attempt: Attempt): Record<string, unkn
   };
 }
 
-function reasonOf(attempt: Attempt): 'answered' | 'outgoing' {
-  return attempt.tm_answer === null ? 'outgoing' : 'answered';
+function stageOf({ direction }: Call, { tm_answer }: Attempt): 'answered' | Call['direction'] {
+  return tm_answer === null ? direction : 'answered';
 }

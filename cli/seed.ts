@@ -98,6 +98,7 @@ async function seedProvider(
     enabled: true,
     config: { ...each.config },
     credentials_sealed: vault.seal(credentials, sealedFor(PLATFORM, id)),
+    number_terms: null,
     ...never(now),
   };
   await store.shelves.providers.insert(provider);

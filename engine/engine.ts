@@ -51,7 +51,7 @@ export interface RoutePreview {
 }
 
 /** The kinds of rows that nodes keep in memory and tell each other the changes of. */
-export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers';
+export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers' | 'inbound' | 'numbers';
 
 /** What the API may ask of the running exchange. */
 export interface Exchange {

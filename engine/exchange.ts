@@ -1,8 +1,8 @@
-import type { CallId, EventId, ProviderId } from '../kernel/brand.ts';
+import type { CallId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
-import type { CarrierKind, Notice, Reading } from '../providers/carrier.ts';
+import type { CarrierKind } from '../providers/carrier.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
@@ -17,6 +17,7 @@ import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
 import { Groups } from './groups/groups.ts';
+import { type Hearing, makeHearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
 import type { ExchangeGauges } from './gauges.ts';
 import type { Log } from './log.ts';
@@ -25,6 +26,8 @@ import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
 import { candidatesFor, placeChild, placeAll, placeMember } from './place.ts';
+import { makeReception } from './reception.ts';
+import { makeRefusedBook } from './refused_book.ts';
 import { type Registry, makeRegistry } from './registry.ts';
 import { carriersOf } from './step.ts';
 import { Stream } from './stream.ts';
@@ -42,7 +45,7 @@ export interface ExchangeParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'committed'>;
+  readonly metrics: Pick<Metrics, 'committed' | 'turnedAway'>;
   readonly settings: {
     readonly public_url: string;
     readonly attempts_max: number;
@@ -76,6 +79,7 @@ export class RunningExchange implements Exchange {
   readonly #stream: Stream;
   readonly #membership: Membership;
   readonly #attempts: AttemptBook;
+  readonly #hearing: Hearing;
   #stopSweeping: readonly (() => void | Promise<void>)[] = [];
 
   constructor(parts: ExchangeParts) {
@@ -115,6 +119,7 @@ export class RunningExchange implements Exchange {
     };
     this.#groups = this.#grouping();
     this.#dispatcher = this.#dispatching();
+    this.#hearing = this.#ears();
   }
 
   /** Takes up what this node's last life, or dead nodes, left undone. Then it is ready. */
@@ -163,20 +168,8 @@ export class RunningExchange implements Exchange {
     return candidatesFor(this.#placer, wish);
   }
 
-  async notice(provider_id: ProviderId, notice: Notice): Promise<Reading['reply'] | null> {
-    const { log } = this.#parts;
-    const carrier = await this.#desk.open(provider_id);
-    if (carrier === null || !carrier.isAuthentic(notice)) {
-      log.warn({ provider_id, path: notice.path }, 'a notice that is not authentic was refused');
-      return null;
-    }
-    const { told, reply } = carrier.interpret(notice);
-    for (const { key, attempt_id, fact } of told) {
-      const call_id = await this.#attempts.callOf(attempt_id);
-      if (call_id === null) log.warn({ provider_id, attempt_id }, 'a notice about no call of ours');
-      else await this.#loop.handle({ call_id, id: `n:${attempt_id}:${key}` as EventId, fact });
-    }
-    return reply;
+  notice(...args: Parameters<Exchange['notice']>): ReturnType<Exchange['notice']> {
+    return this.#hearing.notice(...args);
   }
 
   async replay(_endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void> {
@@ -268,6 +261,16 @@ export class RunningExchange implements Exchange {
       placeChild: (order, asker) => placeChild(this.#placer, order, asker),
       performed: (row) => store.legs.performed(row.call_id, [row.id]),
     });
+  }
+
+  #ears(): Hearing {
+    const { store, clock, log, metrics, settings, later = laterByTheWall } = this.#parts;
+    const [loop, desk, registry, node] = [this.#loop, this.#desk, this.registry, this.node];
+    const [deliverer, stream, attempts] = [this.#deliverer, this.#stream, this.#attempts];
+    const telling = { deliverer, stream, metrics };
+    const refused = makeRefusedBook({ store, registry, ...telling, clock, log, node });
+    const reception = makeReception({ loop, registry, desk, store, refused, clock, settings });
+    return makeHearing({ desk, loop, attempts, reception, log, later });
   }
 
   #joined(): Membership {

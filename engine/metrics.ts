@@ -20,6 +20,11 @@ export class Metrics {
     'Webhook requests, by what became of the delivery.',
     ['outcome'],
   );
+  readonly #refused = this.#counter(
+    'tandem_calls_refused_total',
+    'Incoming calls that were not taken, by reason.',
+    ['reason'],
+  );
   readonly #requests = this.#histogram(
     'tandem_http_request_duration_seconds',
     'API requests, by operation and status.',
@@ -40,6 +45,10 @@ export class Metrics {
       const provider = call.candidates[attempt.candidate_index]?.provider_name ?? '';
       this.#attempts.inc({ provider, cause: attempt.ending.cause });
     }
+  }
+
+  turnedAway(reason: string): void {
+    this.#refused.inc({ reason });
   }
 
   delivered(outcome: 'delivered' | 'retried' | 'failed', duration_ms: number): void {

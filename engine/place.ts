@@ -62,6 +62,12 @@ interface LegOrder {
   readonly test: boolean;
 }
 
+/** Who may be tried, and whether the leg will come in again here. */
+interface Routed {
+  readonly candidates: readonly Candidate[];
+  readonly returns: boolean;
+}
+
 /** Places the legs of an order, one per destination. */
 export async function placeAll(parts: PlacerParts, order: PlaceOrder): Promise<Placed> {
   const results = await Promise.all(
@@ -166,7 +172,8 @@ async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refu
   if (first === undefined) return refusal('no_route', '/target');
   const known = parts.kinds.get(first.carrier)?.refusedAtCreation?.(destination.target) ?? null;
   if (known !== null) return refusal(known, '/target');
-  if (!(await open(parts, order, candidates))) return refusal('insufficient_balance');
+  const returns = await parts.registry.isOurs(destination.target);
+  if (!(await open(parts, order, { candidates, returns }))) return refusal('insufficient_balance');
   const leg = await parts.loop.leg(order.call_id);
   return leg === null || leg.call.customer_id !== customer.id ? refusal('conflict') : leg;
 }
@@ -175,15 +182,11 @@ async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refu
  * Opens the leg with the most talk that can be paid for; false when not even the first block can.
  * What is held suffices for whichever candidate answers, so that a failover holds nothing anew.
  */
-async function open(
-  parts: PlacerParts,
-  order: LegOrder,
-  candidates: readonly Candidate[],
-): Promise<boolean> {
-  const prices = candidates.map(({ price }) => price);
+async function open(parts: PlacerParts, order: LegOrder, routed: Routed): Promise<boolean> {
+  const prices = routed.candidates.map(({ price }) => price);
   for (const grant of firstGrants(prices, order.max_duration_ms)) {
     const at = parts.clock.now();
-    const step = place(factsOf(parts, order, { ...grant, candidates, at }), at);
+    const step = place(factsOf(parts, order, { ...grant, ...routed, at }), at);
     const result = await parts.loop.open({ step, run: runOf(order, at), at });
     if (result !== 'no_funds') return true;
   }
@@ -220,7 +223,7 @@ export async function candidatesFor(
 function factsOf(
   { settings }: PlacerParts,
   order: LegOrder,
-  routed: Grant & { readonly candidates: readonly Candidate[]; readonly at: Instant },
+  routed: Grant & Routed & { readonly at: Instant },
 ): Facts {
   return {
     id: order.call_id,
@@ -230,7 +233,7 @@ function factsOf(
     direction: 'outgoing',
     source: order.source,
     destination: order.destination,
-    passage: outgoingPassage(order.hops, false),
+    passage: outgoingPassage(order.hops, routed.returns),
     flow_id: order.flow_id,
     activeflow_id: order.activeflow_id,
     master_call_id: order.master_call_id,

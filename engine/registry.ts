@@ -1,10 +1,12 @@
 import type { CustomerId, EndpointId, Instant, ProviderId } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { CallerRule, InboundConfig } from '../store/numbers.ts';
 import type { Account, Customer, Endpoint, Provider, Route } from '../store/rows.ts';
 import { PLATFORM } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeKind } from './engine.ts';
+import { presetInbound } from './inbound_preset.ts';
 
 /** How old a row kept in memory may be before it is read again, should news of a change be lost. */
 export const STALE_MS = 2_000;
@@ -23,6 +25,12 @@ export interface Registry {
   /** The customer's routes and the platform's. */
   routes(customer_id: CustomerId): Promise<readonly Route[]>;
   providers(): Promise<ReadonlyMap<ProviderId, Provider>>;
+  /** Whom a customer's numbers answer, or not. */
+  callerRules(customer_id: CustomerId): Promise<readonly CallerRule[]>;
+  /** How a customer's incoming calls are looked at. */
+  inbound(customer_id: CustomerId): Promise<InboundConfig>;
+  /** Whether a number belongs to anybody here. */
+  isOurs(number: string): Promise<boolean>;
   /** Tells every node that rows of this kind have changed. */
   changed(kind: ChangeKind, id: string): void;
   /** Hears of changes, made here or on another node. The answer ends it. */
@@ -49,11 +57,14 @@ export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry
     clock,
     async () => new Map((await shelves.providers.all('all')).map((each) => [each.id, each])),
   );
+  const inbound = keepInbound(store, clock);
   const forget: Record<ChangeKind, () => void> = {
     keys: () => undefined,
     endpoints: () => [endpoint, endpoints].forEach((each) => each.forget()),
     routing: () => [routes, providers].forEach((each) => each.forget()),
     customers: () => [customers, accounts].forEach((each) => each.forget()),
+    inbound: inbound.forget,
+    numbers: inbound.forget,
   };
   const watch = watching(queue, (kind) => forget[kind]?.());
   return {
@@ -63,11 +74,32 @@ export function makeRegistry(store: Store, queue: Queue, clock: Clock): Registry
     endpoint: endpoint.get,
     routes: async (id) => [...(await routes.get(id)), ...(await routes.get(PLATFORM))],
     providers: () => providers.get('all'),
+    ...inbound.reads,
     changed: (kind, id) => {
       forget[kind]();
       queue.publish('changed', `${kind} ${id}`);
     },
     watch,
+  };
+}
+
+type InboundReads = Pick<Registry, 'callerRules' | 'inbound' | 'isOurs'>;
+
+/** What calls that come in are looked at by. */
+function keepInbound(
+  { shelves, numbers }: Store,
+  clock: Clock,
+): { readonly reads: InboundReads; forget(): void } {
+  const rules = keep(clock, (id: CustomerId) => shelves.caller_rules.all(id));
+  const configs = keep(clock, (id: CustomerId) => shelves.inbound_configs.get(id, id));
+  const holders = keep(clock, async (number: string) => (await numbers.holder(number)) !== null);
+  return {
+    reads: {
+      callerRules: rules.get,
+      inbound: async (id) => (await configs.get(id)) ?? presetInbound(id),
+      isOurs: holders.get,
+    },
+    forget: () => [rules, configs, holders].forEach((each) => each.forget()),
   };
 }
 

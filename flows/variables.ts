@@ -121,6 +121,7 @@ export function callVariables(call: Call, run: FlowRun): Variables {
     'voipbin.call.direction': call.direction,
     'voipbin.call.status': call.status,
     'voipbin.call.master_call_id': call.master_call_id ?? NULL_ID,
+    ...arrivalVariables(call.passage.arrival),
     'voipbin.activeflow.id': run.id,
     'voipbin.activeflow.reference_type': 'call',
     'voipbin.activeflow.reference_id': call.id,
@@ -128,6 +129,20 @@ export function callVariables(call: Call, run: FlowRun): Variables {
     'voipbin.activeflow.flow_id': run.flow_id ?? NULL_ID,
     'voipbin.activeflow.complete_count': '0',
   };
+}
+
+const ARRIVAL = ['anonymous', 'verstat', 'attestation', 'diversion', 'marks'] as const;
+
+/** How an incoming call came, in words a condition can compare; all empty for an outgoing one. */
+function arrivalVariables(arrival: Call['passage']['arrival']): Variables {
+  const told: Record<(typeof ARRIVAL)[number], string> = {
+    anonymous: arrival === null ? '' : String(arrival.anonymous),
+    verstat: arrival?.verstat ?? '',
+    attestation: arrival?.attestation ?? '',
+    diversion: arrival?.diversions[0] ?? '',
+    marks: arrival?.marks.join(' ') ?? '',
+  };
+  return Object.fromEntries(ARRIVAL.map((part) => [`voipbin.call.${part}`, told[part]]));
 }
 
 const PARTY = ['type', 'target', 'target_name', 'name', 'detail'] as const;
@@ -140,6 +155,7 @@ export const CALL_VARIABLES: readonly string[] = [
   'voipbin.call.direction',
   'voipbin.call.status',
   'voipbin.call.master_call_id',
+  ...ARRIVAL.map((part) => `voipbin.call.${part}`),
   'voipbin.activeflow.id',
   'voipbin.activeflow.reference_type',
   'voipbin.activeflow.reference_id',

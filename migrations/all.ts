@@ -5,6 +5,8 @@ import { createBooks } from './0003_create_books.ts';
 import { createShelves } from './0004_create_shelves.ts';
 import { createSandbox } from './0005_create_sandbox.ts';
 import { createGroups } from './0006_create_groups.ts';
+import { createNumbers } from './0007_create_numbers.ts';
+import { createSandboxNumbers } from './0007_create_sandbox_numbers.ts';
 import { createVisits } from './0008_create_visits.ts';
 import { createTags } from './0009_create_tags.ts';
 
@@ -16,6 +18,8 @@ export const MIGRATIONS: readonly Migration[] = [
   createShelves,
   createSandbox,
   createGroups,
+  createNumbers,
+  createSandboxNumbers,
   createVisits,
   createTags,
 ];

@@ -13,6 +13,7 @@ import type {
 import type { Micros } from '../kernel/money.ts';
 import type { Price } from '../calls/call.ts';
 import type { Action } from '../flows/flow.ts';
+import type { NumberTerms } from './numbers.ts';
 
 interface Dated {
   readonly tm_create: Instant;
@@ -83,6 +84,8 @@ export interface Provider extends Dated {
   readonly config: Readonly<Record<string, unknown>>;
   /** AES-256-GCM, see engine/vault.ts; null when the carrier needs none. */
   readonly credentials_sealed: string | null;
+  /** What its numbers cost customers; null: they are not for sale. */
+  readonly number_terms: NumberTerms | null;
 }
 
 /** Who may use which provider for which destinations, in what order, at what price. */

@@ -27,6 +27,15 @@ export interface SandboxLeg {
 
 export interface SandboxLog {
   /**
+   * Puts a number in service at an account. False when another has it; at the same account it is
+   * in service already.
+   */
+  serve(number: string, provider_id: ProviderId, at: Instant): Promise<boolean>;
+  /** Takes a number out of the service of an account; of any other it does nothing. */
+  unserve(number: string, provider_id: ProviderId): Promise<void>;
+  /** Which of these numbers are in service, and at which accounts. */
+  served(numbers: readonly string[]): Promise<ReadonlyMap<string, ProviderId>>;
+  /**
    * Durable when it resolves. Answers the row as it then stands: the new one, or, if the attempt is
    * known, the one already there with its dial_count raised by one and nothing else changed.
    */

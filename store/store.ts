@@ -4,10 +4,12 @@ import type { Micros } from '../kernel/money.ts';
 import type { Attempt, Call, CallStatus, Direction } from '../calls/call.ts';
 import type { Charge } from '../billing/ledger.ts';
 import type { FlowRun } from '../flows/flow.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Ledger } from './books.ts';
 import type { GroupStore } from './groups.ts';
 import type { DeliveryRow, DeliveryStatus, EventRow, NoticeRow, OutboxRow } from './journal.ts';
 import type { IdempotencyStore, NodeStore } from './nodes.ts';
+import type { CallerRule, InboundConfig, NumberBook, OwnNumber } from './numbers.ts';
 import type { Page, PageQuery, Scope } from './page.ts';
 import type { AccessKey, Account, Customer, Endpoint, Flow, Provider, Route, Tag } from './rows.ts';
 import type { SandboxLog } from './sandbox_log.ts';
@@ -131,6 +133,9 @@ export interface Shelves {
   readonly endpoints: Shelf<Endpoint>;
   readonly accounts: Shelf<Account>;
   readonly tags: Shelf<Tag>;
+  readonly numbers: Shelf<OwnNumber>;
+  readonly caller_rules: Shelf<CallerRule>;
+  readonly inbound_configs: Shelf<InboundConfig>;
 }
 
 export interface DeliveryFilter {
@@ -190,6 +195,8 @@ export interface Store {
   readonly idempotency: IdempotencyStore;
   readonly nodes: NodeStore;
   readonly sandbox: SandboxLog;
+  readonly numbers: NumberBook;
+  readonly arrivals: Arrivals;
   /** Throws StoreError when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -7,12 +7,13 @@ import { PLATFORM, type Provider } from '../../store/rows.ts';
 import type { Desk } from '../desk.ts';
 import { given, listed, scopeOf } from '../lists.ts';
 import { answer, NOT_FOUND, refuse, type Serve } from '../operation.ts';
+import { termsJson, termsOf } from '../prices.ts';
 import { CONFLICT, dates, datesJson, deleted, idOf, replaced, stored } from '../shelving.ts';
 
 type Credentials = Readonly<Record<string, string>>;
 
 export const createProvider: Serve<'createProvider'> = async (ask, desk) => {
-  const { type, name, detail, enabled, config, credentials } = ask.body;
+  const { type, name, detail, enabled, config, credentials, number_terms = null } = ask.body;
   const kind = desk.carriers.get(type);
   if (kind === undefined) return refuse('invalid_request', '/type', '/type names no carrier');
   const wrong = misfit(kind, config, credentials);
@@ -26,6 +27,7 @@ export const createProvider: Serve<'createProvider'> = async (ask, desk) => {
     enabled,
     config,
     credentials_sealed: sealed(owner, credentials, desk),
+    number_terms: termsOf(number_terms),
     ...dates(desk),
   };
   const outcome = await stored(desk.store.shelves.providers, row, (each) =>
@@ -53,14 +55,15 @@ export const replaceProvider: Serve<'replaceProvider'> = async (ask, desk) => {
   const { providers } = desk.store.shelves;
   const was = await providers.get(scopeOf(ask), ask.id);
   if (was === null) return NOT_FOUND;
-  const { name, detail, enabled, config, credentials } = ask.body;
+  const { name, detail, enabled, config, credentials, number_terms: terms } = ask.body;
   const kind = desk.carriers.get(was.type);
   if (kind === undefined) return refuse('provider_config_invalid', null, 'no such carrier here');
   const wrong = misfit(kind, config, credentials ?? opened(was, desk));
   if (wrong !== null) return { refused: wrong };
   const credentials_sealed =
     credentials === undefined ? was.credentials_sealed : sealed(was, credentials, desk);
-  const next = { ...was, name, detail, enabled, config, credentials_sealed };
+  const number_terms = terms === undefined ? was.number_terms : termsOf(terms);
+  const next = { ...was, name, detail, enabled, config, credentials_sealed, number_terms };
   const row = await replaced(providers, next, desk);
   if (row === null) return CONFLICT;
   desk.exchange.changed('routing', row.id);
@@ -128,6 +131,7 @@ function providerJson(row: Provider, desk: Desk): object {
     enabled: row.enabled,
     config: row.config,
     credentials: Object.fromEntries(tails) as object,
+    number_terms: termsJson(row.number_terms),
     ...datesJson(row),
   };
 }

@@ -1,13 +1,13 @@
 import type { CustomerId, ProviderId, RouteId } from '../../kernel/brand.ts';
-import { type Micros, microsFromDecimal } from '../../kernel/money.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
-import type { Candidate, Price } from '../../calls/call.ts';
+import type { Candidate } from '../../calls/call.ts';
 import { publicPrice } from '../../calls/public.ts';
 import { PLATFORM, type Route } from '../../store/rows.ts';
 import type { Desk } from '../desk.ts';
 import { programOf } from '../flow_input.ts';
 import { given, listed, scopeOf } from '../lists.ts';
 import { answer, type BodyOf, NOT_FOUND, type Serve } from '../operation.ts';
+import { priceOf } from '../prices.ts';
 import { CONFLICT, dates, datesJson, deleted, idOf, replaced, stored } from '../shelving.ts';
 
 type Body = BodyOf<'replaceRoute'>;
@@ -89,18 +89,6 @@ function written(
   const { name, detail, priority, target } = body;
   const provider_id = body.provider_id as ProviderId;
   return { name, detail, provider_id, priority, target, price: priceOf(body.price) };
-}
-
-function priceOf(body: Body['price']): Price {
-  const { currency, initial_s, increment_s } = body;
-  return {
-    currency,
-    // The contract's pattern is that of kernel/money.ts: these are never null.
-    rate_micros_per_minute: microsFromDecimal(body.rate_per_minute) as Micros,
-    connect_fee_micros: microsFromDecimal(body.connect_fee) as Micros,
-    initial_s,
-    increment_s,
-  };
 }
 
 function candidateJson(candidate: Candidate, index: number): object {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { StoreError } from '../store.ts';
 import type { Store } from '../store.ts';
+import { openArrivals } from './arrivals.ts';
 import { openCalls } from './calls.ts';
 import { openDeliveries } from './deliveries.ts';
 import { openGroups } from './groups.ts';
@@ -9,6 +10,7 @@ import { openLedger } from './ledger.ts';
 import { openLegs } from './legs.ts';
 import { migrateMysql, openMysql } from './mysql_open.ts';
 import { openNodes } from './nodes.ts';
+import { openNumbers } from './numbers.ts';
 import { openSandbox } from './sandbox.ts';
 import { openShelves } from './shelves.ts';
 import type { Databases, Opening } from './sql.ts';
@@ -35,6 +37,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: openIdempotency(main, clock),
     nodes: openNodes(main),
     sandbox: openSandbox(sandbox),
+    numbers: openNumbers(main),
+    arrivals: openArrivals(main),
     ping: () => main.ping(),
     close,
   };

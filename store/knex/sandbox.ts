@@ -1,7 +1,7 @@
 import type { AttemptId, CallId, CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
 import type { SandboxLeg, SandboxLog } from '../sandbox_log.ts';
 import { mapped, matching, pageOf } from './lists.ts';
-import { insertInto, updating } from './statement.ts';
+import { deleting, insertInto, updating } from './statement.ts';
 import type { Row, Statement } from './statement.ts';
 import type { Sql } from './sql.ts';
 
@@ -39,6 +39,8 @@ const VISIT = insertInto('sandbox_visits', ['room_id', 'attempt_id'], ['room_id'
 const VISITORS = 'select attempt_id from sandbox_visits where room_id = ? order by attempt_id';
 const FIND = 'select * from sandbox_legs where attempt_id = ?';
 const OVERDUE = 'select * from sandbox_legs where next_at < ? order by next_at limit ?';
+const SERVE = insertInto('sandbox_numbers', ['number', 'provider_id', 'tm_create'], ['number']);
+const UNSERVE = deleting('sandbox_numbers', 'number = ? and provider_id = ?');
 const PLACE = { at: 'tm_dial', id: 'attempt_id' } as const;
 
 /** The sandbox network's log. On files it lies apart, and outlives what Tandem's own may lose. */
@@ -48,6 +50,7 @@ export function openSandbox(sql: Sql): SandboxLog {
     return row === undefined ? null : legOf(row);
   };
   return {
+    ...inService(sql),
     dial: async (leg) => {
       const known = await sql.commit([dialled(leg)]);
       if (known === null) return leg;
@@ -68,6 +71,28 @@ export function openSandbox(sql: Sql): SandboxLog {
       const query = matching(sql.from('sandbox_legs'), filter);
       return mapped(await pageOf(sql, query, { place: PLACE, page }), legOf);
     },
+  };
+}
+
+/** Which numbers are in service at which accounts. */
+function inService(sql: Sql): Pick<SandboxLog, 'serve' | 'unserve' | 'served'> {
+  const served = async (numbers: readonly string[]): Promise<Map<string, ProviderId>> => {
+    if (numbers.length === 0) return new Map();
+    const places = numbers.map(() => '?').join(',');
+    const text = `select number, provider_id from sandbox_numbers where number in (${places})`;
+    const rows = await sql.rows(text, numbers);
+    return new Map(rows.map((row) => [String(row['number']), row['provider_id'] as ProviderId]));
+  };
+  return {
+    serve: async (number, provider_id, at) => {
+      const args = [number, provider_id, at];
+      const known = await sql.commit([{ shape: SERVE, args, otherwise: { refuse: 'known' } }]);
+      return known === null || (await served([number])).get(number) === provider_id;
+    },
+    unserve: async (number, provider_id) => {
+      await sql.commit([{ shape: UNSERVE, args: [number, provider_id], otherwise: null }]);
+    },
+    served,
   };
 }
 

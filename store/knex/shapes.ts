@@ -64,6 +64,22 @@ export const ORDER_IN = insertInto(
 );
 export const ORDER_OUT = deleting('outbox', 'call_id = ? and id = ?');
 
+/** The leg a carrier brings: whoever comes second with it changes nothing. */
+export const ATTEMPT_IN = insertInto('attempts', [
+  'id',
+  'call_id',
+  'customer_id',
+  'provider_id',
+  'number',
+  'status',
+  'tm_create',
+]);
+export const WAY_IN = insertInto(
+  'live_ways',
+  ['call_id', 'source', 'destination', 'direction', 'hops'],
+  ['call_id'],
+);
+export const WAY_OUT = deleting('live_ways', 'call_id = ?');
 export const ATTEMPT_SET = upsertInto(
   'attempts',
   [
@@ -181,6 +197,7 @@ export const BILLING_IN = insertInto('billings', [
  * its row is locked from here to the commit.
  */
 export const SHAPES_IN_ORDER: readonly Shape[] = [
+  ATTEMPT_IN,
   EVENT_IN,
   CALL_IN,
   FACTS_IN,
@@ -198,6 +215,8 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   ORDER_IN,
   ORDER_OUT,
   ATTEMPT_SET,
+  WAY_IN,
+  WAY_OUT,
   DELIVERY_IN,
   DELIVERY_SET,
   DELIVERY_TAKE,

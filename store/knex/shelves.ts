@@ -1,4 +1,5 @@
 import { BrokenInvariant } from '../../kernel/assert.ts';
+import type { OwnNumber } from '../numbers.ts';
 import type { Account } from '../rows.ts';
 import type { Kept, Shelf, Shelves } from '../store.ts';
 import { mapped, matching, pageOf, scoped } from './lists.ts';
@@ -22,10 +23,16 @@ const SHELVES = {
   customers: spec('customers'),
   keys: spec('access_keys', { flags: ['live'], docs: ['scopes'] }),
   flows: spec('flows', { docs: ['actions'] }),
-  providers: spec('providers', { flags: ['enabled'], docs: ['config'] }),
+  providers: spec('providers', { flags: ['enabled'], docs: ['config', 'number_terms'] }),
   routes: spec('routes', { docs: ['price'] }),
   endpoints: spec('endpoints', { flags: ['enabled'], docs: ['event_types'] }),
   tags: spec('tags'),
+  numbers: spec('numbers', {
+    flags: ['t38_enabled', 'emergency_enabled', 'own'],
+    docs: ['price'],
+  }),
+  caller_rules: spec('caller_rules'),
+  inbound_configs: spec('inbound_configs'),
   accounts: spec('accounts', { moved_elsewhere: ['balance_micros', 'held_micros'] }),
 } as const satisfies Record<keyof Shelves, ShelfSpec>;
 
@@ -42,6 +49,9 @@ export function openShelves(sql: Sql): Shelves {
     endpoints: openShelf(sql, SHELVES.endpoints),
     accounts: openShelf(sql, SHELVES.accounts),
     tags: openShelf(sql, SHELVES.tags),
+    numbers: openShelf(sql, SHELVES.numbers),
+    caller_rules: openShelf(sql, SHELVES.caller_rules),
+    inbound_configs: openShelf(sql, SHELVES.inbound_configs),
   };
 }
 
@@ -77,6 +87,11 @@ function openShelf<Kind extends Kept>(sql: Sql, spec: ShelfSpec): Shelf<Kind> {
 /** An account as it is kept, deleted or not. */
 export function accountOf(row: Row): Account {
   return decode(SHELVES.accounts, row) as unknown as Account;
+}
+
+/** A number as it is kept. */
+export function numberOf(row: Row): OwnNumber {
+  return decode(SHELVES.numbers, row) as unknown as OwnNumber;
 }
 
 function encode(spec: ShelfSpec, row: object): Record<string, Value> {

@@ -8,6 +8,7 @@ import type { AttemptRow, Leg, Unit } from '../store.ts';
 import { callDoc, factsDoc, runDoc, sameFacts } from './leg_rows.ts';
 import * as shapes from './shapes.ts';
 import type { Otherwise, Shape, Statement, Value } from './statement.ts';
+import { broughtIn, isBrought, wayStatements } from './ways.ts';
 
 const DUPLICATE: Otherwise = { refuse: 'duplicate' };
 const CONFLICT: Otherwise = { refuse: 'conflict' };
@@ -31,7 +32,11 @@ export function unitStatements(unit: Unit, before: Leg | null): Statement[] {
   const { id } = unit.leg.call;
   for (const order of unit.orders) list.push(orderIn(order));
   for (const done of unit.done) list.push(orderOut(id, done));
-  for (const row of unit.attempts) if (worthWriting(row, before)) list.push(attemptSet(row));
+  const brought = isBrought(unit);
+  for (const row of unit.attempts)
+    if (brought) list.unshift(broughtIn(row, DUPLICATE));
+    else if (worthWriting(row, before)) list.push(attemptSet(row));
+  list.push(...wayStatements(unit));
   for (const row of unit.deliveries) list.push(deliveryIn(row));
   if (unit.charge !== null) list.push(...chargeStatements(unit.charge));
   return list;

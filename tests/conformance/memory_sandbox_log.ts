@@ -1,4 +1,4 @@
-import type { AttemptId } from '../../kernel/brand.ts';
+import type { AttemptId, ProviderId } from '../../kernel/brand.ts';
 import type { SandboxLeg, SandboxLog } from '../../store/sandbox_log.ts';
 
 /** The log as a map: what a restart of the network finds again. Rows are copied in and out. */
@@ -9,6 +9,7 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
     return structuredClone(row);
   };
   const visits = new Map<string, Set<AttemptId>>();
+  const numbers = new Map<string, ProviderId>();
   return {
     rows,
     async visit(room_id, attempt_id) {
@@ -16,6 +17,16 @@ export function memorySandboxLog(): SandboxLog & { readonly rows: Map<AttemptId,
     },
     async visitors(room_id) {
       return [...(visits.get(room_id) ?? [])].sort();
+    },
+    async serve(number, provider_id) {
+      if (!numbers.has(number)) numbers.set(number, provider_id);
+      return numbers.get(number) === provider_id;
+    },
+    async unserve(number, provider_id) {
+      if (numbers.get(number) === provider_id) numbers.delete(number);
+    },
+    async served(asked) {
+      return new Map([...numbers].filter(([number]) => asked.includes(number)));
     },
     async dial(leg) {
       const known = rows.get(leg.attempt_id);

@@ -39,6 +39,7 @@ export function describeKept(make: MakeStore): void {
 }
 
 const DATED = { tm_create: T0, tm_update: T0, tm_delete: null };
+const TERMS = { monthly_micros: micros(1_000_000), price: PRICE };
 const PAGE: PageQuery = { size: 50, before: null };
 
 const roundTrips: StoreTest = async ({ store }) => {
@@ -61,7 +62,7 @@ const roundTrips: StoreTest = async ({ store }) => {
   const secret = { hash: 'ab'.repeat(32), tail: 'x9Zq', tm_expire: null };
   const key: AccessKey = { ...own, ...DATED, ...role, ...secret, id: id() };
   const config = { base_url: 'http://x', deep: { a: [1, null] } };
-  const sealed = { enabled: true, config, credentials_sealed: 'v1.abc' };
+  const sealed = { enabled: true, config, credentials_sealed: 'v1.abc', number_terms: TERMS };
   const provider: Provider = { ...own, ...DATED, ...sealed, id: id(), type: 'sandbox' };
   const way = { provider_id: provider.id, priority: -3, target: '+1', price: PRICE };
   const route: Route = { ...own, ...DATED, ...way, id: id() };

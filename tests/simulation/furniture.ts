@@ -13,6 +13,7 @@ import { micros } from '../../kernel/money.ts';
 import { derive } from '../../kernel/uuid.ts';
 import type { Vault } from '../../engine/vault.ts';
 import { sealedFor } from '../../engine/vault.ts';
+import { openArrivals } from '../../store/knex/arrivals.ts';
 import { openCalls } from '../../store/knex/calls.ts';
 import { openDeliveries } from '../../store/knex/deliveries.ts';
 import { openIdempotency } from '../../store/knex/idempotency.ts';
@@ -20,6 +21,7 @@ import { openLedger } from '../../store/knex/ledger.ts';
 import { openGroups } from '../../store/knex/groups.ts';
 import { openLegs } from '../../store/knex/legs.ts';
 import { openNodes } from '../../store/knex/nodes.ts';
+import { openNumbers } from '../../store/knex/numbers.ts';
 import { openSandbox } from '../../store/knex/sandbox.ts';
 import { openShelves } from '../../store/knex/shelves.ts';
 import type { Databases } from '../../store/knex/sql.ts';
@@ -55,6 +57,8 @@ export function storeOn({ main, sandbox, sole }: Databases, clock: Clock): Store
     idempotency: openIdempotency(main, clock),
     nodes: openNodes(main),
     sandbox: openSandbox(sandbox),
+    numbers: openNumbers(main),
+    arrivals: openArrivals(main),
     ping: () => main.ping(),
     close: async () => undefined,
   };
@@ -90,6 +94,7 @@ async function provide(
     enabled: true,
     config: { ...config },
     credentials_sealed: vault.seal(secret, sealedFor(PLATFORM, id)),
+    number_terms: null,
     ...dates,
   });
   await store.shelves.routes.insert({

@@ -64,7 +64,7 @@ export interface World {
 export const SCHEDULE_S: readonly number[] = [1, 3, 8, 20, 40];
 const CONFIG = { webhook_schedule_s: SCHEDULE_S, webhook_disable_after_s: 86_400 };
 const SETTINGS = { public_url: 'https://tandem.example', reconcile_interval_ms: 15_000 };
-const NO_METRICS = { committed: () => undefined };
+const NO_METRICS = { committed: () => undefined, turnedAway: () => undefined };
 
 /** A furnished world in which nothing runs yet. */
 export async function openWorld(plan: Plan): Promise<World> {

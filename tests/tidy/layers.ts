@@ -86,6 +86,8 @@ export const PORT_FILES: readonly string[] = [
   'store/books.ts',
   'store/nodes.ts',
   'store/sandbox_log.ts',
+  'store/numbers.ts',
+  'store/arrivals.ts',
   'queue/queue.ts',
   'webhooks/delivery.ts',
   'webhooks/download.ts',
