@@ -1,6 +1,6 @@
 import { parseJson } from '../kernel/foreign.ts';
 import { type Operation, type Visit, WebDesk } from './web/desk.ts';
-import { type FaultOrder, Faults } from './web/faults.ts';
+import { Faults, readFault } from './web/faults.ts';
 import type { Answer } from './web/server.ts';
 import { readScript } from './network/script.ts';
 import type { EmulatorMeans, Workshop } from './workshop.ts';
@@ -124,10 +124,8 @@ function faultOperations({ faults }: Workshop): Operation<object>[] {
       name: 'control',
       at: `POST ${CONTROL}/faults`,
       act: (visit) => {
-        const body = bodyOf(visit);
-        if (textIn(body, 'on') === '' || textIn(body, 'do') === '')
-          return wrong('a fault needs `on` and `do`');
-        return shown(201, faults.add(body as unknown as FaultOrder));
+        const order = readFault(bodyOf(visit));
+        return typeof order === 'string' ? wrong(order) : shown(201, faults.add(order));
       },
     },
     {

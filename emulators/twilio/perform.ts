@@ -1,7 +1,8 @@
 import { hangUp, turnDown } from './lifecycle.ts';
 import { paramsOf } from './letters.ts';
 import { sendAbout } from './reports.ts';
-import { hear, Interrupted, type Next, pickUp, type Stage } from './stage.ts';
+import { hear, type Next, pickUp, type Stage } from './stage.ts';
+import { Interrupted } from '../waiting.ts';
 import { type Call, type Document, isOver, type World } from './state.ts';
 import { type Element, parseTwiml, warningsOf } from './twiml.ts';
 import { VERBS } from './verbs.ts';

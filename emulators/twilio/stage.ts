@@ -23,45 +23,6 @@ export interface Stage {
 /** One verb of TwiML. Throws Interrupted when the call is told to do something else. */
 export type Verb = (stage: Stage, element: Element) => Promise<Next>;
 
-/** The call does something else now, or has ended. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-/** Waits so long, or until `early` fires. Whether the time passed. Throws Interrupted. */
-export function pause(stage: Stage, ms: number, early?: AbortSignal): Promise<boolean> {
-  const { stop, world } = stage;
-  return new Promise((resolve, reject) => {
-    if (stop.aborted) return reject(new Interrupted());
-    if (early?.aborted === true) return resolve(false);
-    const settle = (act: () => void) => (): void => {
-      cancel();
-      stop.removeEventListener('abort', stopped);
-      early?.removeEventListener('abort', cut);
-      act();
-    };
-    const stopped = settle(() => reject(new Interrupted()));
-    const cut = settle(() => resolve(false));
-    const cancel = world.clock.after(
-      ms,
-      settle(() => resolve(true)),
-    );
-    stop.addEventListener('abort', stopped);
-    early?.addEventListener('abort', cut);
-  });
-}
-
-/** Resolves when the promise does; throws Interrupted when the call is stopped before. */
-export function unlessStopped<Result>(stage: Stage, promise: Promise<Result>): Promise<Result> {
-  const { stop } = stage;
-  return new Promise((resolve, reject) => {
-    if (stop.aborted) return reject(new Interrupted());
-    const stopped = (): void => reject(new Interrupted());
-    stop.addEventListener('abort', stopped);
-    promise.then(resolve, reject).finally(() => stop.removeEventListener('abort', stopped));
-  });
-}
-
 /** Picks up a call that came in; every other one is answered already. */
 export function pickUp({ call }: Stage): void {
   call.line?.answer();

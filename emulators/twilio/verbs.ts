@@ -4,7 +4,8 @@ import { record } from './verbs/record.ts';
 import { echo, pauseFor, play, say } from './verbs/sound.ts';
 import { connect, start, stop } from './verbs/stream.ts';
 import { turnDown } from './lifecycle.ts';
-import { END, Interrupted, type Verb, urlIn } from './stage.ts';
+import { END, type Verb, urlIn } from './stage.ts';
+import { Interrupted } from '../waiting.ts';
 
 const redirect: Verb = async (stage, { text, attributes }) => {
   const hook = { url: urlIn(stage, text.trim()), method: attributes['method'] ?? 'POST' };

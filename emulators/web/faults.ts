@@ -1,34 +1,36 @@
 import { rollerOf } from '../../kernel/random.ts';
 
 /** What goes wrong with a request made of the emulator: refused, or done and then lost. */
-export type RequestFault =
-  | 'refuse'
-  | 'hang_before'
-  | 'hang_after'
-  | 'reset_before'
-  | 'reset_after'
-  | 'fail_after'
-  | 'cut'
-  | 'empty'
-  | 'slow_before'
-  | 'slow_after';
+const REQUEST_FAULTS = [
+  'refuse',
+  'hang_before',
+  'hang_after',
+  'reset_before',
+  'reset_after',
+  'fail_after',
+  'cut',
+  'empty',
+  'slow_before',
+  'slow_after',
+] as const;
 
 /** What goes wrong with a request the emulator makes: lost, repeated, late, reordered, forged. */
-export type CallbackFault =
-  | 'drop'
-  | 'repeat'
-  | 'delay'
-  | 'reverse'
-  | 'unsigned'
-  | 'wrong_secret'
-  | 'tampered'
-  | 'stale'
-  | 'other_account';
+const CALLBACK_FAULTS = [
+  'drop',
+  'repeat',
+  'delay',
+  'reverse',
+  'unsigned',
+  'wrong_secret',
+  'tampered',
+  'stale',
+  'other_account',
+] as const;
 
 export interface FaultOrder {
   /** An operation (`calls.create`) or a callback (`status.completed`); a last `*` is any. */
   readonly on: string;
-  readonly do: RequestFault | CallbackFault;
+  readonly do: (typeof REQUEST_FAULTS)[number] | (typeof CALLBACK_FAULTS)[number];
   /** For refuse and fail_after: the HTTP status, and the carrier's own code. */
   readonly status?: number;
   readonly code?: number;
@@ -42,6 +44,21 @@ export interface FaultOrder {
   readonly share?: number;
   /** Only requests about this number, address or leg. */
   readonly about?: string;
+}
+
+const TEXTS = ['on', 'do', 'about'];
+const NUMBERS = ['status', 'code', 'ms', 'count', 'times', 'share'];
+
+/** Reads an order from JSON, or says what is wrong with it. */
+export function readFault(body: Readonly<Record<string, unknown>>): FaultOrder | string {
+  for (const [name, value] of Object.entries(body)) {
+    const wanted = TEXTS.includes(name) ? 'string' : NUMBERS.includes(name) ? 'number' : null;
+    if (wanted === null) return `a fault has no ${name}`;
+    if (typeof value !== wanted) return `${name} is a ${wanted}`;
+  }
+  const names: readonly string[] = [...REQUEST_FAULTS, ...CALLBACK_FAULTS];
+  if (!names.includes(String(body['do']))) return `do is one of ${names.join(', ')}`;
+  return body['on'] === undefined ? 'on is missing' : (body as unknown as FaultOrder);
 }
 
 export interface Fault extends FaultOrder {

@@ -27,7 +27,7 @@ export interface PostmanMeans {
 const REPEATS = 3;
 const DELAY_MS = 5_000;
 /** A letter that waits to be overtaken leaves by itself when nothing comes to overtake it. */
-const HELD_MS = 3_000;
+const HELD_MS = 10_000;
 const LOST: Returned = { ok: false, failure: 'read', detail: 'lost by a fault' };
 
 /** Takes letters to applications, and loses, repeats, delays and reorders them on demand. */
@@ -55,7 +55,7 @@ export class Postman {
         return this.#take(letter, null);
       }
       case 'reverse':
-        await this.#overtaken(letter.leg);
+        await this.#overtaken(lineOf(letter));
         return this.#take(letter, null);
       default:
         return this.#take(letter, fault);
@@ -79,29 +79,34 @@ export class Postman {
     const returned = await courier.send(outgoing);
     entry.status = returned.ok ? returned.status : null;
     entry.failure = returned.ok ? null : returned.detail;
-    this.#release(leg);
+    this.#release(lineOf(letter));
     return returned;
   }
 
-  #overtaken(leg: string): Promise<void> {
+  #overtaken(line: string): Promise<void> {
     // A second one to be overtaken overtakes the first.
-    if (this.#held.has(leg)) return Promise.resolve();
+    if (this.#held.has(line)) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.#means.clock.after(HELD_MS, () => this.#release(leg));
-      this.#held.set(leg, () => {
+      const cancel = this.#means.clock.after(HELD_MS, () => this.#release(line));
+      this.#held.set(line, () => {
         cancel();
         resolve();
       });
     });
   }
 
-  #release(leg: string): void {
-    const release = this.#held.get(leg);
-    this.#held.delete(leg);
+  #release(line: string): void {
+    const release = this.#held.get(line);
+    this.#held.delete(line);
     release?.();
   }
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.#means.clock.after(ms, resolve));
   }
+}
+
+/** Letters overtake their own kind: `status.ringing` another status of the same leg. */
+function lineOf({ leg, tag }: Letter): string {
+  return `${leg}/${tag.split('.')[0] ?? ''}`;
 }

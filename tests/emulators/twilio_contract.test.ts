@@ -148,14 +148,14 @@ describe('the Twilio emulator keeps the contract', () => {
     const contract = new CarrierContract('twilio-voice.json');
     const client = clientOf(proxy.url);
     const good = { to: '+12125550100', from: MINE, url: ANSWER };
-    const refusals: readonly (readonly [Promise<unknown>, number, number])[] = [
-      [client.calls.create({ ...good, to: 'nobody' }), 400, 21211],
-      [client.calls.create({ ...good, from: '123' }), 400, 21212],
-      [client.calls.create({ ...good, url: 'not a url' }), 400, 21205],
-      [client.calls.create({ ...good, to: '+15005550003' }), 400, 21215],
-      [client.calls.create({ ...good, statusCallbackEvent: ['hangup'] }), 400, 21626],
-      [client.calls('CA00000000000000000000000000000000').fetch(), 404, 20404],
-      [clientOf(proxy.url, [ACCOUNT, 'wrong']).calls.create(good), 401, 20003],
+    const refusals: readonly (readonly [() => Promise<unknown>, number, number])[] = [
+      [() => client.calls.create({ ...good, to: 'nobody' }), 400, 21211],
+      [() => client.calls.create({ ...good, from: '123' }), 400, 21212],
+      [() => client.calls.create({ ...good, url: 'not a url' }), 400, 21205],
+      [() => client.calls.create({ ...good, to: '+15005550003' }), 400, 21215],
+      [() => client.calls.create({ ...good, statusCallbackEvent: ['hangup'] }), 400, 21626],
+      [() => client.calls('CA00000000000000000000000000000000').fetch(), 404, 20404],
+      [() => clientOf(proxy.url, [ACCOUNT, 'wrong']).calls.create(good), 401, 20003],
     ];
     try {
       for (const [asked, status, code] of refusals) await assert.rejects(asked, { status, code });

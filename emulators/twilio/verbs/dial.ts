@@ -8,10 +8,10 @@ import {
   ON,
   pickUp,
   type Stage,
-  unlessStopped,
   type Verb,
   wholeIn,
 } from '../stage.ts';
+import { unlessStopped } from '../../waiting.ts';
 import { type Call, isOver, type StatusHook } from '../state.ts';
 import type { Element } from '../twiml.ts';
 

@@ -1,4 +1,5 @@
-import { actionOf, ON, pause, pickUp, type Stage, type Verb, wholeIn } from '../stage.ts';
+import { actionOf, ON, pickUp, type Stage, type Verb, wholeIn } from '../stage.ts';
+import { pause } from '../../waiting.ts';
 import type { Element } from '../twiml.ts';
 import { sound } from './sound.ts';
 

@@ -1,5 +1,6 @@
 import { mediaUrl, startRecording, stopRecording } from '../recordings.ts';
-import { actionOf, hear, hookIn, pause, pickUp, type Verb, wholeIn } from '../stage.ts';
+import { actionOf, hear, hookIn, pickUp, type Verb, wholeIn } from '../stage.ts';
+import { pause } from '../../waiting.ts';
 
 /** How long a party speaks when it is asked to. */
 const SPEECH_MS = 3_000;

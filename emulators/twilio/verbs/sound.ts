@@ -1,5 +1,6 @@
 import { wavMs } from '../../media/tone.ts';
-import { hear, ON, pause, pickUp, type Stage, urlIn, type Verb, wholeIn } from '../stage.ts';
+import { hear, ON, pickUp, type Stage, urlIn, type Verb, wholeIn } from '../stage.ts';
+import { pause } from '../../waiting.ts';
 import type { Element } from '../twiml.ts';
 
 const MS_PER_CHARACTER = 60;

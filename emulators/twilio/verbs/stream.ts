@@ -1,5 +1,6 @@
 import { openStream } from '../streams.ts';
-import { hookIn, ON, pickUp, type Stage, unlessStopped, type Verb } from '../stage.ts';
+import { hookIn, ON, pickUp, type Stage, type Verb } from '../stage.ts';
+import { unlessStopped } from '../../waiting.ts';
 import { isOver } from '../state.ts';
 import type { Element } from '../twiml.ts';
 
