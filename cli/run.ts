@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'list, create or revoke access keys: keys list | create [--test] [NAME] | revoke ID',
     load: async () => (await import('./keys.ts')).keysCommand,
   },
+  emulate: {
+    about: 'play a carrier on this machine: emulate twilio|vonage [PORT] [PUBLIC_URL LOCAL_URL]',
+    load: async () => (await import('./emulate.ts')).emulateCommand,
+  },
   doctor: {
     about: 'check settings, database, queue and books, and say what to mend',
     load: async () => (await import('./doctor.ts')).doctorCommand,

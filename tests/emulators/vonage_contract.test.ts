@@ -1,68 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Vonage } from '@vonage/server-sdk';
 import { PUBLIC } from './application.ts';
 import { CarrierContract } from './contract.ts';
 import { openProxy, type RecordingProxy } from './recording_proxy.ts';
-import { clientOf, MINE, openStage, OTHER_APP, type VonageStage } from './vonage_stage.ts';
-
-const TO = '12125550100';
-
-type Order = Parameters<Vonage['voice']['createOutboundCall']>[0];
-type TalkAction = Parameters<Vonage['voice']['playTTS']>[1];
-type Ncco = Parameters<Vonage['voice']['transferCallWithNCCO']>[1];
-
-function order(more: object = {}): Order {
-  return {
-    to: [{ type: 'phone', number: TO }],
-    from: { type: 'phone', number: MINE },
-    answer_url: [`${PUBLIC}/answer`],
-    answer_method: 'POST',
-    event_url: [`${PUBLIC}/event`],
-    ...more,
-  } as unknown as Order;
-}
-
-const NCCO = [
-  { action: 'talk', text: 'Hello', language: 'en-US', style: 0, premium: false },
-  { action: 'stream', streamUrl: ['https://a.example/b.mp3'], level: 0.5 },
-  { action: 'record', beepStart: true, format: 'wav', endOnSilence: 3 },
-  { action: 'input', type: ['dtmf'], dtmf: { maxDigits: 1, timeOut: 1 } },
-  { action: 'notify', payload: { step: 1 }, eventUrl: [`${PUBLIC}/next`] },
-  { action: 'conversation', name: 'tandem-1', endOnExit: false, startOnEnter: true },
-  { action: 'wait', timeout: 600 },
-] as unknown as Ncco;
-
-/** Everything the SDK can ask of the voice API, once, in an order in which it makes sense. */
-async function tour({ clock, application }: VonageStage, { voice }: Vonage): Promise<string> {
-  const wait = [{ action: 'wait', timeout: 600 }];
-  const headers = { 'content-type': 'application/json' };
-  application.answer('/answer', { status: 200, headers, body: JSON.stringify(wait) });
-  const detection = { behavior: 'continue', mode: 'detect_beep', beep_timeout: 45 };
-  const timers = { ringing_timer: 60, length_timer: 600 };
-  const { uuid } = await voice.createOutboundCall(
-    order({ ...timers, advanced_machine_detection: detection }),
-  );
-  await clock.advance(10_000);
-  assert.equal((await voice.getCall(uuid)).status, 'answered');
-  assert.equal((await voice.getCallsPage({ pageSize: 10 })).count, 1);
-  await voice.playTTS(uuid, { text: 'Hello', loop: 1 } as TalkAction);
-  await voice.stopTTS(uuid);
-  await voice.streamAudio(uuid, 'https://a.example/b.mp3');
-  await voice.stopStreamAudio(uuid);
-  await voice.playDTMF(uuid, '12#');
-  await voice.subscribeDTMF(uuid, `${PUBLIC}/keys`);
-  await voice.unsubscribeDTMF(uuid);
-  for (const deed of ['muteCall', 'unmuteCall', 'earmuffCall', 'unearmuffCall'] as const)
-    await voice[deed](uuid);
-  await voice.transferCallWithURL(uuid, `${PUBLIC}/answer`);
-  await voice.transferCallWithNCCO(uuid, NCCO);
-  await clock.advance(60_000);
-  await voice.hangupCall(uuid);
-  await clock.advance(5_000);
-  assert.ok(Number((await voice.getCall(uuid)).price) > 0);
-  return uuid;
-}
+import { clientOf, openStage, OTHER_APP, type VonageStage } from './vonage_stage.ts';
+import { order, tourVonage } from './vonage_tour.ts';
 
 async function onProxy(
   test: (stage: VonageStage, proxy: RecordingProxy) => Promise<void>,
@@ -85,7 +27,7 @@ async function onProxy(
 describe('the Vonage emulator keeps the contract', () => {
   it('in everything the SDK can ask', async () => {
     const contract = await onProxy(async (stage, proxy) => {
-      await tour(stage, clientOf(proxy.url));
+      await tourVonage(stage, clientOf(proxy.url));
     });
     const unseen = contract.operation_ids.filter((id) => !contract.seen.has(id));
     assert.deepEqual(unseen, []);
