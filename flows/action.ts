@@ -71,7 +71,13 @@ export type Next =
   | { readonly next: 'onward' }
   | { readonly next: 'wait' }
   | { readonly next: 'goto'; readonly action_id: ActionId; readonly loops_left?: number }
-  | { readonly next: 'push'; readonly actions: readonly Action[]; readonly flow_id: FlowId | null }
+  /** `keep`: the action stays in charge of the list: see interrupts, listEnded and leave. */
+  | {
+      readonly next: 'push';
+      readonly actions: readonly Action[];
+      readonly flow_id: FlowId | null;
+      readonly keep?: boolean;
+    }
   | { readonly next: 'hangup'; readonly reason: HangupReason }
   | { readonly next: 'finish' }
   | { readonly next: 'fail'; readonly detail: string };
@@ -223,4 +229,10 @@ export interface ActionKind<Option> {
   begin(option: Option, scene: Scene): Turn;
   /** Asked for every event while the action waits. Left out by actions that never wait. */
   react?(option: Option, scene: Scene, event: CallEvent): Turn;
+  /** Whether an event ends the list that it keeps, and is shown to it instead. */
+  interrupts?(scene: Scene, event: CallEvent): boolean;
+  /** What it does when the list that it keeps has come to its end. */
+  listEnded?(option: Option, scene: Scene): Turn;
+  /** What it orders when the flow goes to an action outside the list that it keeps. */
+  leave?(option: Option, scene: Scene): readonly ActionOrder[];
 }

@@ -5,17 +5,10 @@ import { press } from './digits.ts';
 import { AMD_RESULT } from './variables.ts';
 import type { EndedBecause, FlowRun } from './flow.ts';
 import { frameOf } from './frames.ts';
-import {
-  change,
-  ended,
-  finish,
-  type FlowEffect,
-  noteSkipped,
-  show,
-  type Stage,
-  type Walk,
-  walkOn,
-} from './walk.ts';
+import { verbOf } from './language.ts';
+import { sceneOf } from './scene.ts';
+import type { FlowEffect, Stage, Walk } from './stage.ts';
+import { change, ended, finish, interrupt, noteSkipped, show, walkOn } from './walk.ts';
 
 export type { FlowEffect, Stage };
 
@@ -82,6 +75,8 @@ function tell(walk: Walk, event: CallEvent): void {
   const { party } = walk.call.media;
   if (event.type === 'party_detected' && party !== null)
     change(walk, { variables: { ...walk.run.variables, [AMD_RESULT]: party } });
+  const depth = run.status === 'running' ? interruptedBy(walk, event) : null;
+  if (depth !== null) return interrupt(walk, depth, event) ? walkOn(walk) : undefined;
   if (run.held) return release(walk);
   const action = run.current_action;
   if (run.status !== 'running' || action === null || !concerns(run, event)) return;
@@ -90,6 +85,19 @@ function tell(walk: Walk, event: CallEvent): void {
   if (event.type === 'media_failed' && walk.run.status === 'running')
     noteSkipped(walk, action, event.detail);
   if (goes_on) walkOn(walk);
+}
+
+/** The place of the innermost list whose keeper wants the event for itself; null: none does. */
+function interruptedBy(walk: Walk, event: CallEvent): number | null {
+  const { frames } = walk.run;
+  for (let depth = frames.length - 1; depth >= 0; depth -= 1) {
+    const keeper = frames[depth]?.keeper;
+    if (keeper === undefined) continue;
+    const kind = verbOf(walk.stage.language, keeper.action.type)?.kind;
+    const scene = { ...sceneOf(walk, keeper.action), memory: keeper.memory };
+    if (kind?.interrupts?.(scene, event) === true) return depth;
+  }
+  return null;
 }
 
 /** Begins the action that was held, once the call is answered. */

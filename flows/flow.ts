@@ -17,6 +17,13 @@ export interface Action {
   readonly option: Readonly<Record<string, unknown>>;
 }
 
+/** An action that stays in charge while a list of actions it began is run, and what it remembers. */
+export interface Keeper {
+  /** As it was begun, with its variables filled in. */
+  readonly action: Action;
+  readonly memory: Memory;
+}
+
 /** A list of actions being run. `actions` is null for the outermost frame: see FlowRun.program. */
 export interface Frame {
   readonly flow_id: FlowId | null;
@@ -25,6 +32,8 @@ export interface Frame {
   readonly cursor: number;
   /** How often each goto of this frame may still be taken; absent = not met yet. */
   readonly loops_left: Readonly<Record<string, number>>;
+  /** Who began the list and may end it; left out where the list ends by itself alone. */
+  readonly keeper?: Keeper;
 }
 
 /** What the waiting action remembers between the events it is shown. Plain JSON, small. */

@@ -1,5 +1,5 @@
 import type { ActionId } from '../kernel/brand.ts';
-import type { Action, FlowRun, Frame } from './flow.ts';
+import type { Action, FlowRun, Frame, Keeper } from './flow.ts';
 
 /** VoIPBIN's names for the two ends of a flow. No action may carry them. */
 export const START_ID = '00000000-0000-0000-0000-000000000001' as ActionId;
@@ -9,8 +9,13 @@ export const FINISH_ID = '00000000-0000-0000-0000-000000000002' as ActionId;
 export type Frames = readonly Frame[];
 type Program = FlowRun['program'];
 
-export function frameOf(flow_id: Frame['flow_id'], actions: Frame['actions']): Frame {
-  return { flow_id, actions, cursor: 0, loops_left: {} };
+export function frameOf(
+  flow_id: Frame['flow_id'],
+  actions: Frame['actions'],
+  keeper: Keeper | null = null,
+): Frame {
+  const frame = { flow_id, actions, cursor: 0, loops_left: {} };
+  return keeper === null ? frame : { ...frame, keeper };
 }
 
 export function actionAt(program: Program, frames: Frames): Action | null {
@@ -22,19 +27,38 @@ function listOf(program: Program, frame: Frame): readonly Action[] {
   return frame.actions ?? program;
 }
 
+/** Where a run goes on: at a place, or with the action whose list has come to its end. */
+export interface Onward {
+  readonly frames: Frames;
+  /** The keeper of the list that has ended; its own place is the innermost of the frames. */
+  readonly keeper: Keeper | null;
+}
+
 /**
  * The place after the current action: its next_id, else the next of its list, else what follows
- * the action that began the list. Null when next_id names no action.
+ * the action that began the list, or that very action where it keeps the list. Null when next_id
+ * names no action.
  */
-export function onward(program: Program, frames: Frames): Frames | null {
+export function onward(program: Program, frames: Frames): Onward | null {
   const frame = frames.at(-1);
-  if (frame === undefined) return [];
+  if (frame === undefined) return { frames: [], keeper: null };
   const list = listOf(program, frame);
   const next_id = list[frame.cursor]?.next_id ?? null;
-  if (next_id !== null) return seek(program, frames, next_id);
+  if (next_id !== null) {
+    const found = seek(program, frames, next_id);
+    return found === null ? null : { frames: found, keeper: null };
+  }
   const outer = frames.slice(0, -1);
-  if (frame.cursor + 1 >= list.length) return onward(program, outer);
-  return [...outer, { ...frame, cursor: frame.cursor + 1 }];
+  if (frame.cursor + 1 < list.length)
+    return { frames: [...outer, { ...frame, cursor: frame.cursor + 1 }], keeper: null };
+  if (frame.keeper !== undefined) return { frames: outer, keeper: frame.keeper };
+  return onward(program, outer);
+}
+
+/** The keepers of lists that a step from one place to another leaves, innermost first. */
+export function keepersLeft(from: Frames, to: Frames): Keeper[] {
+  const left = from.slice(to.length).toReversed();
+  return left.flatMap(({ keeper }) => (keeper === undefined ? [] : [keeper]));
 }
 
 /** The place of an action, looked up from the innermost frame outwards; null when there is none. */

@@ -1,46 +1,17 @@
 import { assert } from '../kernel/assert.ts';
-import type { EffectId, Instant } from '../kernel/brand.ts';
-import { derive } from '../kernel/uuid.ts';
-import type { Call, HangupReason } from '../calls/call.ts';
+import type { Instant } from '../kernel/brand.ts';
+import type { HangupReason } from '../calls/call.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { objectionTo, ordered } from '../calls/orders.ts';
-import type { ActionOrder, Need, Scene, Turn } from './action.ts';
-import type { Action, EndedBecause, FlowRun } from './flow.ts';
-import { actionAt, countLoop, frameOf, type Frames, onward, seek } from './frames.ts';
-import { type Language, outlookOf, verbOf } from './language.ts';
+import type { ActionOrder, Turn } from './action.ts';
+import type { Action, EndedBecause, FlowRun, Keeper } from './flow.ts';
+import { actionAt, countLoop, frameOf, type Frames, keepersLeft, onward, seek } from './frames.ts';
+import { outlookOf, verbOf } from './language.ts';
 import * as limit from './limits.ts';
-import { readActions } from './check/check.ts';
 import { obstacleTo } from './obstacle.ts';
-import { callVariables, DIGITS, DIGITS_UNREAD, fillOption, sizeOf } from './variables.ts';
-
-/** What a run is played on. */
-export interface Stage {
-  /** The call as the event left it. */
-  readonly call: Call;
-  readonly now: Instant;
-  readonly language: Language;
-  /** Whether the carrier of the call's leg offers something. */
-  readonly can: (need: Need) => boolean;
-  /** Names the k-th effect (from 0) of the flow in this event; the engine adds its own offset. */
-  readonly effectId: (k: number) => EffectId;
-}
-
-/** An order of an action, with the name under which its end is told. */
-export interface FlowEffect {
-  readonly id: EffectId;
-  readonly order: ActionOrder;
-}
-
-/** A run on its way through one event; it never leaves flows/advance.ts. */
-export interface Walk {
-  readonly stage: Stage;
-  run: FlowRun;
-  /** The call as the orders given so far leave it. */
-  call: Call;
-  readonly effects: FlowEffect[];
-  wake: number | null | undefined;
-  hangup: HangupReason | null;
-}
+import { sceneOf, variablesOf } from './scene.ts';
+import type { Walk } from './stage.ts';
+import { DIGITS, DIGITS_UNREAD, fillOption, sizeOf } from './variables.ts';
 
 /** How a run is over: for the customer, and for the call (null: nobody asks it to hang up). */
 interface End {
@@ -111,38 +82,28 @@ export function noteSkipped(walk: Walk, { id, type }: Action, why: string): void
 export function show(walk: Walk, action: Action, event: CallEvent): boolean {
   const kind = verbOf(walk.stage.language, action.type)?.kind;
   assert(kind?.react !== undefined, `${action.type} waits, so it must react`);
-  const scene = sceneOf(walk, action, variablesOf(walk));
   // As in enter.
-  return take(walk, action, kind.react(action.option as never, scene, event));
+  return take(walk, action, kind.react(action.option as never, sceneOf(walk, action), event));
 }
 
-function sceneOf(walk: Walk, action: Action, variables: Scene['variables']): Scene {
-  const { run, stage } = walk;
-  const { call, now, language } = stage;
-  const name = `${run.id}/${run.executed_count}`;
-  const idFor = (label: string): string => derive(name, label, now);
-  return {
-    call_id: call.id,
-    customer_id: call.customer_id,
-    action_id: action.id,
-    number: run.executed_count,
-    direction: call.direction,
-    status: call.status,
-    media: walk.call.media,
-    source: call.source,
-    destination: call.destination,
-    now,
-    variables,
-    memory: run.memory,
-    awaits: run.awaits,
-    loops_left: run.frames.at(-1)?.loops_left[action.id] ?? null,
-    idFor,
-    readActions: (json) => readActions(json, idFor, language),
-  };
+/**
+ * Shows an event to the action that keeps a list, wherever in it the run stands: nothing of the
+ * list is run any more. Answers whether the next action may begin at once.
+ */
+export function interrupt(walk: Walk, depth: number, event: CallEvent): boolean {
+  const { frames } = walk.run;
+  const keeper = frames[depth]?.keeper;
+  assert(keeper !== undefined, 'only a list that is kept is interrupted');
+  if (walk.run.awaits !== null)
+    give(walk, { give: 'instruct', instruction: { do: 'stop' }, awaited: false });
+  resume(walk, keeper, frames.slice(0, depth));
+  return show(walk, keeper.action, event);
 }
 
-function variablesOf({ run, stage }: Walk): Scene['variables'] {
-  return { ...run.variables, ...callVariables(stage.call, run) };
+/** The run stands at the action that keeps the list again, as it was when it began it. */
+function resume(walk: Walk, { action, memory }: Keeper, frames: Frames): void {
+  change(walk, { frames, current_action: action, memory, awaits: null, held: false });
+  walk.wake = null;
 }
 
 /** Does what a turn says. Answers whether the next action may begin at once. */
@@ -209,28 +170,49 @@ type TurnTo<Name extends Turn['next']> = Extract<Turn, { next: Name }>;
 function goOnward(walk: Walk, action: Action): boolean {
   const { program, frames } = walk.run;
   const next = onward(program, frames);
-  return next === null
-    ? fail(walk, 'target_missing', `${nameOf(action)} names a next action that is not there`)
-    : stand(walk, next);
+  if (next === null)
+    return fail(walk, 'target_missing', `${nameOf(action)} names a next action that is not there`);
+  return next.keeper === null
+    ? stand(walk, next.frames)
+    : endList(walk, next.keeper, next.frames);
+}
+
+/** The list that an action keeps has come to its end: the action says what is next. */
+function endList(walk: Walk, keeper: Keeper, frames: Frames): boolean {
+  const { action } = keeper;
+  const kind = verbOf(walk.stage.language, action.type)?.kind;
+  assert(kind?.listEnded !== undefined, `${action.type} keeps lists, so it must end them`);
+  resume(walk, keeper, frames);
+  // As in enter.
+  return take(walk, action, kind.listEnded(action.option as never, sceneOf(walk, action)));
 }
 
 function goTo(walk: Walk, action: Action, { action_id, loops_left }: TurnTo<'goto'>): boolean {
   const { program, frames } = walk.run;
   const from = loops_left === undefined ? frames : countLoop(frames, action.id, loops_left);
   const next = seek(program, from, action_id);
-  return next === null
-    ? fail(walk, 'target_missing', `${nameOf(action)} names ${action_id}, which is not there`)
-    : stand(walk, next);
+  if (next === null)
+    return fail(walk, 'target_missing', `${nameOf(action)} names ${action_id}, which is not there`);
+  return stand(walk, next);
+}
+
+/** The flow goes elsewhere, out of a list that an action keeps: the action clears up behind it. */
+function leave(walk: Walk, { action, memory }: Keeper): void {
+  const kind = verbOf(walk.stage.language, action.type)?.kind;
+  const scene = { ...sceneOf(walk, action), memory };
+  for (const order of kind?.leave?.(action.option as never, scene) ?? []) give(walk, order);
 }
 
 function push(walk: Walk, action: Action, turn: TurnTo<'push'>): boolean {
-  const { frames } = walk.run;
+  const { frames, memory } = walk.run;
+  const keeper = turn.keep === true ? { action, memory } : null;
   return frames.length >= limit.DEPTH_MAX
     ? fail(walk, 'limit_depth', `at ${nameOf(action)}`)
-    : stand(walk, [...frames, frameOf(turn.flow_id, turn.actions)]);
+    : stand(walk, [...frames, frameOf(turn.flow_id, turn.actions, keeper)]);
 }
 
 function stand(walk: Walk, frames: Frames): true {
+  for (const keeper of keepersLeft(walk.run.frames, frames)) leave(walk, keeper);
   change(walk, { frames });
   return true;
 }
