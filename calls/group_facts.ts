@@ -1,6 +1,7 @@
 import type { Address } from '../kernel/address.ts';
 import type { CallId, FlowId, GroupId, Instant, RoomId } from '../kernel/brand.ts';
 import type { HangupReason } from './call.ts';
+import type { QueueFact } from './queue_facts.ts';
 
 /**
  * What groups of calls are told, by calls, their flows, the API, other groups and the clock. Named
@@ -8,6 +9,7 @@ import type { HangupReason } from './call.ts';
  * another, it is as if the group were not there.
  */
 export type GroupFact =
+  | QueueFact
   /** A call that the group placed rings. */
   | { readonly type: 'member_ringing'; readonly call_id: CallId }
   /** It has answered, and waits to be admitted or hung up. */
@@ -55,5 +57,16 @@ export interface GroupcallOrder {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** A call that comes into a queue. */
+export interface QueuecallOrder {
+  readonly kind: 'queuecall';
+  readonly group_id: GroupId;
+  readonly queue_id: GroupId;
+  readonly master_call_id: CallId;
+  readonly master_group_id: null;
+  /** Where the call and its agent will hear each other. */
+  readonly room_id: RoomId;
+}
+
 /** A group that a call's flow, or another group, asks for. */
-export type GroupOrder = GroupcallOrder;
+export type GroupOrder = GroupcallOrder | QueuecallOrder;

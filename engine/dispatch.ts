@@ -149,6 +149,9 @@ export class Dispatcher {
         return this.#parts.crew.open(row, given);
       case 'member_place':
         return this.#parts.crew.place(row, given);
+      case 'agents_find':
+      case 'queues_rouse':
+        return this.#parts.crew.look(row, given);
       case 'http_request':
         return this.#request(row, given);
       case 'flow_fetch':

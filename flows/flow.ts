@@ -17,7 +17,7 @@ export interface Action {
   readonly option: Readonly<Record<string, unknown>>;
 }
 
-/** An action that stays in charge while a list of actions it began is run, and what it remembers. */
+/** An action that stays in charge of a list it began while that is run, and what it remembers. */
 export interface Keeper {
   /** As it was begun, with its variables filled in. */
   readonly action: Action;

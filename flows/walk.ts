@@ -172,9 +172,7 @@ function goOnward(walk: Walk, action: Action): boolean {
   const next = onward(program, frames);
   if (next === null)
     return fail(walk, 'target_missing', `${nameOf(action)} names a next action that is not there`);
-  return next.keeper === null
-    ? stand(walk, next.frames)
-    : endList(walk, next.keeper, next.frames);
+  return next.keeper === null ? stand(walk, next.frames) : endList(walk, next.keeper, next.frames);
 }
 
 /** The list that an action keeps has come to its end: the action says what is next. */

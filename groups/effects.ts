@@ -1,5 +1,5 @@
 import type { Address } from '../kernel/address.ts';
-import type { CallId, EventId, FlowId, GroupId, Instant, RoomId } from '../kernel/brand.ts';
+import type { CallId, EventId, FlowId, GroupId, Instant, RoomId, TagId } from '../kernel/brand.ts';
 import type { Step } from '../kernel/step.ts';
 import type { SandboxScript } from '../calls/call.ts';
 import type { Effect } from '../calls/effects.ts';
@@ -43,12 +43,19 @@ export interface MemberRecord {
 }
 
 /**
- * What a group orders. `notice_tell` and `member_record` become rows in the very transaction that
+ * What a group orders. Notices, names and `member_record` become rows in the very transaction that
  * stores the step; the others wait in the outbox as those of calls do.
  */
 export type GroupEffect =
   | { readonly do: 'member_place'; readonly order: MemberOrder }
   | Extract<Effect, { do: 'call_tell' | 'group_tell' | 'group_open' }>
+  /** Looks for free agents of a queue: agents_found tells it who there is. */
+  | { readonly do: 'agents_find' }
+  /** Tells the queues of these tags in which somebody waits: agent_came. */
+  | { readonly do: 'queues_rouse'; readonly tag_ids: readonly TagId[] }
+  /** Nobody else of its kind and customer may have this name; a new one that may not is refused. */
+  | { readonly do: 'name_claim'; readonly name: string }
+  | { readonly do: 'name_release'; readonly name: string }
   | { readonly do: 'member_record'; readonly record: MemberRecord }
   /** `data`: what is told, where it is not the group as it stands after the step. */
   | {
@@ -56,7 +63,10 @@ export type GroupEffect =
       readonly notice: string;
       readonly data?: Readonly<Record<string, unknown>>;
     };
-export type GroupOrderEffect = Exclude<GroupEffect, { do: 'notice_tell' | 'member_record' }>;
+export type GroupOrderEffect = Exclude<
+  GroupEffect,
+  { do: 'notice_tell' | 'member_record' | 'name_claim' | 'name_release' }
+>;
 
 export type GroupStep<G> = Step<G, GroupEffect>;
 

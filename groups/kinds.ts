@@ -1,15 +1,24 @@
+import type { Agent } from './agent.ts';
+import { agentMachine } from './agent_machine.ts';
 import type { GroupEvent, GroupStep } from './effects.ts';
 import type { Groupcall } from './groupcall.ts';
 import { groupcallMachine } from './groupcall_machine.ts';
 import { advance, type Machine } from './machine.ts';
+import type { Queue } from './queue.ts';
+import { queueMachine } from './queue_machine.ts';
+import type { Queuecall } from './queuecall.ts';
+import { queuecallMachine } from './queuecall_machine.ts';
 
 /** Any group of calls. */
-export type Group = Groupcall;
+export type Group = Agent | Groupcall | Queue | Queuecall;
 export type GroupKind = Group['kind'];
 export type GroupOf<Kind extends GroupKind> = Extract<Group, { kind: Kind }>;
 
 const MACHINES: { readonly [Kind in GroupKind]: Machine<GroupOf<Kind>> } = {
+  agent: agentMachine,
   groupcall: groupcallMachine,
+  queue: queueMachine,
+  queuecall: queuecallMachine,
 };
 
 /** How a group of this kind behaves. */

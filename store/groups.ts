@@ -17,6 +17,12 @@ export interface MemberRow extends MemberRecord {
   readonly customer_id: CustomerId;
 }
 
+/** A name that nobody else of the group's kind and customer may have; or has not any more. */
+export interface NameClaim {
+  readonly name: string;
+  readonly claims: boolean;
+}
+
 /**
  * Everything one fact changes of a group, committed whole or not at all. `expected_version` is the
  * version the step was taken from, 0 for a new group.
@@ -32,6 +38,8 @@ export interface GroupUnit {
   /** Effects of this group that were performed: their outbox rows go. */
   readonly done: readonly EffectId[];
   readonly members: readonly MemberRow[];
+  /** Left out: none. */
+  readonly names?: readonly NameClaim[];
   readonly deliveries: readonly DeliveryRow[];
 }
 
@@ -52,10 +60,11 @@ export interface GroupStore {
   /** As last committed, by whichever node. */
   load(id: GroupId): Promise<GroupRow | null>;
   /**
-   * duplicate: the fact (or group) is already stored · conflict: another step came first. Resolves
-   * after the transaction is durable. Throws StoreError when the database is away.
+   * duplicate: the fact (or group) is already stored · conflict: another step came first ·
+   * name_taken: another has the name. Resolves after the transaction is durable. Throws StoreError
+   * when the database is away.
    */
-  commit(unit: GroupUnit): Promise<'committed' | 'duplicate' | 'conflict'>;
+  commit(unit: GroupUnit): Promise<'committed' | 'duplicate' | 'conflict' | 'name_taken'>;
   /** Groups that asked to be woken at or before `at`, most overdue first. */
   overdue(at: Instant, limit: number): Promise<GroupId[]>;
   get<Kind extends GroupKind>(scope: Scope, kind: Kind, id: string): Promise<GroupOf<Kind> | null>;

@@ -14,6 +14,7 @@ import type {
 } from '../kernel/brand.ts';
 import { type Call, NO_TIMERS } from '../calls/call.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
+import { openingIn } from '../groups/queue_stories.ts';
 import type { RecordStart } from '../calls/instruction.ts';
 import { type Line, type Party, PLAIN } from '../calls/media.ts';
 import { DIRECT } from '../calls/passage.ts';
@@ -203,8 +204,7 @@ export function wordsOf(order: ActionOrder): string {
   }
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;
-  if (order.give === 'group_open')
-    return `ring ${order.order.destinations.map(({ target }) => target).join(' ')}`;
+  if (order.give === 'group_open') return openingIn(order.order);
   if (order.give === 'group_tell') return `tell ${order.group_id} ${order.fact.type}`;
   const { instruction } = order;
   switch (instruction.do) {

@@ -8,6 +8,7 @@ import type { GroupRow, GroupStore } from '../../store/groups.ts';
 import type { OutboxRow } from '../../store/journal.ts';
 import type { Leg } from '../../store/store.ts';
 import type { Loop } from '../loop.ts';
+import { findAgents, rouseQueues } from './agents.ts';
 import type { GroupLoop } from './loop.ts';
 import type { Opener } from './open.ts';
 
@@ -82,6 +83,13 @@ export class Crew {
     if (!(await opener.isAwaited(row, order)))
       await loop.handle({ group_id, customer_id, id: UNWANTED, fact: { type: 'master_ended' } });
     await performed(row);
+  }
+
+  /** Looks around for a queue, or for an agent. */
+  async look(row: OutboxRow, order: By<'agents_find' | 'queues_rouse'>): Promise<void> {
+    if (order.do === 'agents_find') await findAgents(this.#parts, row);
+    else await rouseQueues(this.#parts, row, order.tag_ids);
+    await this.#parts.performed(row);
   }
 
   /** Tells the group what came of its own order; the order's row goes in the same transaction. */

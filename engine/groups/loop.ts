@@ -37,6 +37,8 @@ export interface GroupLoopParts {
   committed(unit: GroupUnit, fresh: boolean): void;
 }
 
+export type OpenResult = 'committed' | 'duplicate' | 'name_taken';
+
 /** Steps lost to other nodes before we suspect ourselves. */
 const CONFLICTS_MAX = 25;
 /** Groups whose last version made here is remembered. */
@@ -58,8 +60,11 @@ export class GroupLoop {
     return this.#lock.run(told.group_id, () => this.#take(told));
   }
 
-  /** Makes a new group. 'duplicate': it was made before, and stands as it does. */
-  open(step: GroupStep<Group>): Promise<'committed' | 'duplicate'> {
+  /**
+   * Makes a new group. duplicate: it was made before, and stands as it does · name_taken: another
+   * has its name, and nothing was made.
+   */
+  open(step: GroupStep<Group>): Promise<OpenResult> {
     return this.#lock.run(step.state.id, () => this.#open(step));
   }
 
@@ -73,7 +78,7 @@ export class GroupLoop {
     this.#followed.clear();
   }
 
-  async #open(step: GroupStep<Group>): Promise<'committed' | 'duplicate'> {
+  async #open(step: GroupStep<Group>): Promise<OpenResult> {
     const at = step.state.tm_create;
     const entry = { id: 'opened' as EventId, at, type: 'opened', fact: {} };
     const unit = await this.#unit(null, { entry, step: opened(step, at) }, []);
@@ -107,6 +112,7 @@ export class GroupLoop {
     const { id, subject_id: _subject, at, type, ...fact } = event;
     const unit = await this.#unit(row, { entry: { id, at, type, fact }, step }, told.done ?? []);
     const result = await groups.commit(unit);
+    assert(result !== 'name_taken', 'names are claimed by new groups alone');
     if (result === 'committed') this.#settle(unit, this.#followed.get(group.id) === row.version);
     else if (result === 'duplicate' && told.done !== undefined)
       await performed(group.id, told.done);

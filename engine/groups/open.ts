@@ -1,16 +1,17 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { SandboxScript } from '../../calls/call.ts';
 import { maySpawn } from '../../calls/call.ts';
-import type { GroupOrder } from '../../calls/group_facts.ts';
+import type { GroupcallOrder, GroupOrder } from '../../calls/group_facts.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { openGroupcall } from '../../groups/groupcall_moves.ts';
-import { machineOf } from '../../groups/kinds.ts';
+import { type Group, machineOf } from '../../groups/kinds.ts';
 import type { GroupStore } from '../../store/groups.ts';
 import type { OutboxRow } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import type { Loop } from '../loop.ts';
 import { type ExpandAddress, isOneLeg } from './addresses.ts';
 import type { GroupLoop } from './loop.ts';
+import { openQueuecallFor } from './queuecalls.ts';
 
 export interface OpenerParts {
   readonly calls: Loop;
@@ -46,6 +47,7 @@ export class Opener {
   /** Opens what an outbox row orders, once; null, or the code of why it cannot be opened. */
   async openFor(row: OutboxRow, order: GroupOrder): Promise<string | null> {
     if ((await this.#parts.groups.load(order.group_id)) !== null) return null;
+    if (order.kind === 'queuecall') return openQueuecallFor(this.#parts, row, order);
     const asker = await this.#askerOf(row, order);
     return asker === null ? 'master_ended' : this.open(order, asker);
   }
@@ -62,7 +64,7 @@ export class Opener {
     return leg !== null && leg.call.status !== 'hangup';
   }
 
-  async open(order: GroupOrder, asker: Asker): Promise<string | null> {
+  async open(order: GroupcallOrder, asker: Asker): Promise<string | null> {
     const { flows, expand, loop, clock } = this.#parts;
     const { customer_id } = asker;
     if (asker.depth > DEPTH_MAX) return 'groupcall_too_deep';
@@ -91,12 +93,11 @@ export class Opener {
   }
 
   /** Null where whoever asked has ended. */
-  async #askerOf(row: OutboxRow, order: GroupOrder): Promise<Asker | null> {
+  async #askerOf(row: OutboxRow, order: GroupcallOrder): Promise<Asker | null> {
     const { groups, calls } = this.#parts;
     if (order.master_group_id !== null) {
       const parent = (await groups.load(order.master_group_id))?.group ?? null;
-      if (parent === null || parent.kind !== 'groupcall') return null;
-      return { ...limitsOf(parent), depth: parent.depth + 1 };
+      return parent === null ? null : askerFrom(parent);
     }
     const call = (await calls.current(row.call_id))?.call ?? null;
     if (call === null || (order.master_call_id !== null && !maySpawn(call))) return null;
@@ -108,7 +109,16 @@ export class Opener {
 
 const NOBODY = { owner_type: '', owner_id: null } as const;
 
-function limitsOf(group: Groupcall): Omit<Asker, 'depth'> {
-  const { customer_id, dial_timeout_ms, max_duration_ms, sandbox, test, hops } = group;
-  return { customer_id, dial_timeout_ms, max_duration_ms, sandbox, test, hops };
+/** What is handed on within groups; null for a kind that rings nobody. */
+function askerFrom(group: Group): Asker | null {
+  if (group.kind === 'groupcall') {
+    const { customer_id, dial_timeout_ms, max_duration_ms, sandbox, test, hops, depth } = group;
+    const limits = { dial_timeout_ms, max_duration_ms };
+    return { customer_id, ...limits, sandbox, test, hops, depth: depth + 1 };
+  }
+  if (group.kind !== 'queuecall') return null;
+  const { customer_id, ring_timeout_ms, max_duration_ms, test, hops } = group;
+  // The queuecall itself ends the ringing in time; this is for what is placed late.
+  const limits = { dial_timeout_ms: ring_timeout_ms, max_duration_ms };
+  return { customer_id, ...limits, sandbox: null, test, hops, depth: 0 };
 }

@@ -2,7 +2,7 @@ import type { CallId, EffectId, EventId, GroupId, Instant } from '../../kernel/b
 import { derive } from '../../kernel/uuid.ts';
 import type { GroupEffect, GroupOrderEffect, GroupStep } from '../../groups/effects.ts';
 import { type Group, machineOf } from '../../groups/kinds.ts';
-import type { GroupRow, GroupUnit, MemberRow } from '../../store/groups.ts';
+import type { GroupRow, GroupUnit, MemberRow, NameClaim } from '../../store/groups.ts';
 import type { EventRow, NoticeRow, OutboxRow } from '../../store/journal.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import { deliveriesOf } from '../deliveries.ts';
@@ -51,6 +51,7 @@ export function groupUnitOf(
     orders: named.flatMap((each) => outboxRow(group, each, { at: entry.at, node: desk.node })),
     done: desk.done,
     members: named.flatMap(({ effect }) => memberRow(group, effect)),
+    names: named.flatMap(nameRow),
     deliveries: deliveriesOf(notices, { subject_id, event, ...desk }),
   };
 }
@@ -78,7 +79,7 @@ function outboxRow(
   { id, effect }: Named,
   { at, node }: { readonly at: Instant; readonly node: string },
 ): OutboxRow[] {
-  if (effect.do === 'notice_tell' || effect.do === 'member_record') return [];
+  if (isRow(effect)) return [];
   const order: GroupOrderEffect = effect;
   return [{ id, call_id: orderedBy(group_id), customer_id, node, at, order }];
 }
@@ -86,6 +87,24 @@ function outboxRow(
 /** Whoever ordered something is named by the one column there is for it. */
 function orderedBy(group_id: GroupId): CallId {
   return group_id as string as CallId;
+}
+
+type Kept = Exclude<GroupEffect, GroupOrderEffect>;
+
+/** What becomes a row of the step's own transaction, and waits for nobody. */
+function isRow(effect: GroupEffect): effect is Kept {
+  return KEPT.has(effect.do);
+}
+const KEPT: ReadonlySet<string> = new Set<Kept['do']>([
+  'notice_tell',
+  'member_record',
+  'name_claim',
+  'name_release',
+]);
+
+function nameRow({ effect }: Named): NameClaim[] {
+  const claims = effect.do === 'name_claim';
+  return claims || effect.do === 'name_release' ? [{ name: effect.name, claims }] : [];
 }
 
 function memberRow(group: Group, effect: GroupEffect): MemberRow[] {

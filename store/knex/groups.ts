@@ -2,7 +2,7 @@ import { BrokenInvariant } from '../../kernel/assert.ts';
 import type { GroupId } from '../../kernel/brand.ts';
 import { wakeAt } from '../../groups/group.ts';
 import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
-import type { GroupRow, GroupStore, GroupUnit, MemberRow } from '../groups.ts';
+import type { GroupRow, GroupStore, GroupUnit, MemberRow, NameClaim } from '../groups.ts';
 import type { Scope } from '../page.ts';
 import { mapped, matching, pageOf, scoped } from './lists.ts';
 import * as shapes from './shapes.ts';
@@ -50,10 +50,13 @@ function seen(sql: Sql, scope: Scope, kind: GroupKind): Query {
   return scoped(kept, 'customer_id', scope);
 }
 
-async function commit(sql: Sql, unit: GroupUnit): Promise<'committed' | 'duplicate' | 'conflict'> {
+async function commit(
+  sql: Sql,
+  unit: GroupUnit,
+): Promise<'committed' | 'duplicate' | 'conflict' | 'name_taken'> {
   const refusal = await sql.commit(statementsOf(unit));
   if (refusal === null) return 'committed';
-  if (refusal === 'duplicate' || refusal === 'conflict') return refusal;
+  if (refusal === 'duplicate' || refusal === 'conflict' || refusal === 'name_taken') return refusal;
   throw new BrokenInvariant(`${refusal}: unit of group ${unit.group.id}`);
 }
 
@@ -64,6 +67,7 @@ function statementsOf(unit: GroupUnit): Statement[] {
     unit.expected_version === 0 ? groupIn(unit) : groupMove(unit),
     ...orders.map(orderIn),
     ...done.map((id) => orderOut(group.id, id)),
+    ...(unit.names ?? []).map((claim) => nameSet(unit.group, claim)),
     ...members.map(memberSet),
     ...deliveries.map(deliveryIn),
   ];
@@ -85,6 +89,12 @@ function groupMove({ group, version, live, expected_version }: GroupUnit): State
   const doc = JSON.stringify(group);
   const args = [version, status, live ? 1 : null, wakeAt(group), tm_delete, doc];
   return statement(shapes.GROUP_MOVE, [...args, id, expected_version], { refuse: 'conflict' });
+}
+
+function nameSet({ id, kind, customer_id }: Group, { name, claims }: NameClaim): Statement {
+  const args = [customer_id, kind, name, id];
+  if (!claims) return statement(shapes.NAME_OUT, args);
+  return statement(shapes.NAME_IN, args, { refuse: 'name_taken' });
 }
 
 function memberSet(row: MemberRow): Statement {

@@ -154,6 +154,16 @@ export const MEMBER_SET = upsertInto(
   ['status', 'tm_update', 'doc'],
 );
 
+export const NAME_IN = insertInto(
+  'group_names',
+  ['customer_id', 'kind', 'name', 'group_id'],
+  ['customer_id', 'kind', 'name'],
+);
+export const NAME_OUT = deleting(
+  'group_names',
+  'customer_id = ? and kind = ? and name = ? and group_id = ?',
+);
+
 /** One conditional statement, never read-then-write: parallel holds cannot overdraw (DESIGN §5). */
 export const HOLD = adding(
   'accounts',
@@ -211,6 +221,8 @@ export const SHAPES_IN_ORDER: readonly Shape[] = [
   HOLD_MORE,
   GROUP_IN,
   GROUP_MOVE,
+  NAME_IN,
+  NAME_OUT,
   MEMBER_SET,
   ORDER_IN,
   ORDER_OUT,

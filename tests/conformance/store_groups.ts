@@ -17,6 +17,7 @@ export function describeGroups(make: MakeStore): void {
     it('are overdue in order, until they are over', onBench(make, overdue));
     it('are listed by kind, owner and what they belong to', onBench(make, lists));
     it('keep members one by one', onBench(make, members));
+    it('have names that nobody else has', onBench(make, names));
     it('race between two nodes, and one wins each step', onBench(make, race));
   });
 }
@@ -122,6 +123,29 @@ function memberOf(group: Groupcall, changes: Partial<MemberRow> = {}): MemberRow
     ...changes,
   };
 }
+
+const ANN = [{ name: 'ann', claims: true }];
+
+const names: StoreTest = async ({ store }) => {
+  const customer_id = id() as CustomerId;
+  const [one, other] = [groupOf({ customer_id }), groupOf({ customer_id })];
+  const both = await Promise.all(
+    [one, other].map((group) => store.groups.commit(unitOf(group, 1, { names: ANN }))),
+  );
+  assert.deepEqual(both.toSorted(), ['committed', 'name_taken']);
+  const [has, lacks] = both[0] === 'committed' ? [one, other] : [other, one];
+  assert.equal(await store.groups.load(lacks.id), null, 'nothing is left of the one refused');
+  assert.deepEqual(await store.calls.timeline(lacks.id), []);
+  const stranger = groupOf({ customer_id: id() as CustomerId });
+  assert.equal(await store.groups.commit(unitOf(stranger, 1, { names: ANN })), 'committed');
+  const agent = { ...groupOf({ customer_id }), kind: 'agent' } as unknown as Groupcall;
+  assert.equal(await store.groups.commit(unitOf(agent, 1, { names: ANN })), 'committed');
+  const given_up = [{ name: 'ann', claims: false }];
+  await store.groups.commit(unitOf(stranger, 2, { names: given_up }));
+  assert.equal(await store.groups.commit(unitOf(lacks, 1, { names: ANN })), 'name_taken');
+  await store.groups.commit(unitOf(has, 2, { names: given_up }));
+  assert.equal(await store.groups.commit(unitOf(lacks, 1, { names: ANN })), 'committed');
+};
 
 const overdue: StoreTest = async ({ store }) => {
   const due = [30, 10, 20].map((ms) => groupOf({ timers: { late: at(ms), later: at(99) } }));

@@ -1,8 +1,8 @@
 import type { Migration } from '../store/knex/migration.ts';
 
-/** Labels by which queues find their agents. */
-export const createTags: Migration = {
-  name: '0009_create_tags',
+/** Agents are groups of calls; besides, they have tags, and names that are theirs alone. */
+export const createAgents: Migration = {
+  name: '0009_create_agents',
   home: 'main',
   changes: [
     {
@@ -20,5 +20,11 @@ export const createTags: Migration = {
       },
     },
     { index: 'tags_list', on: 'tags', columns: ['customer_id', 'tm_create'] },
+    {
+      table: 'group_names',
+      rows: 'narrow',
+      key: ['customer_id', 'kind', 'name'],
+      columns: { customer_id: 'uuid', kind: 'word', name: 'key', group_id: 'uuid' },
+    },
   ],
 };
