@@ -88,5 +88,5 @@ export function retrace(
 /** What a timeline keeps of its call's beginning. */
 export function beginningIn(events: readonly EventRow[]): Beginning {
   // What engine/loop.ts wrote there.
-  return (events.find(({ id }) => id === PLACED)?.fact ?? {}) as Beginning;
+  return events.find(({ id }) => id === PLACED)?.fact ?? {};
 }

@@ -26,7 +26,8 @@ export const amd: ActionKind<Option> = {
   outlook: ({ async }) => ({
     waits: !async,
     lasts: { ms: DETECT_MS_MAX },
-    sets: [{ name: AMD_RESULT, values: { texts: RESULTS, keys: null } }],
+    // It may go on before it knows.
+    sets: [{ name: AMD_RESULT, values: { texts: async ? ['', ...RESULTS] : RESULTS, keys: null } }],
   }),
   begin: (option, { media }) => {
     if (media.party !== null) return known(media.party, option);

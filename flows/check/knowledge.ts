@@ -3,7 +3,7 @@ import { DIGITS_KEPT_MAX } from '../limits.ts';
 import { DIGITS, DIGITS_UNREAD } from '../variables.ts';
 import type { Node } from './graph.ts';
 import { isDynamic, type Read } from './reading.ts';
-import { joined, NO_VALUES, same } from './values.ts';
+import { joined, mayBe, NO_VALUES, same } from './values.ts';
 
 /** What may hold when an action begins, whichever way a run has come to it. */
 export interface Knowledge {
@@ -20,8 +20,8 @@ export const NOTHING_KNOWN: Knowledge = { set: new Map(), others: false, unanswe
 /** What is said where finding out would take too long: anything may hold. */
 const ANYTHING: Knowledge = { set: new Map(), others: true, unanswered: false };
 
-/** Ways that are followed before a flow is called too tangled. Real flows need a few hundred. */
-const STEPS_MAX = 10_000;
+/** Variables compared before a flow is called too tangled to tell. Real ones need a few hundred. */
+const COMPARED_MAX = 20_000;
 
 /**
  * What holds as each action begins; null where none of the ways that are known leads to it. Found
@@ -35,48 +35,57 @@ export function knowledgeOf(
   if (nodes.some(({ strays }) => strays)) return nodes.map(() => ANYTHING);
   const known: (Knowledge | null)[] = nodes.map(() => null);
   const open = new Set<number>();
+  let compared = 0;
   const arrive = (index: number, brought: Knowledge): void => {
-    const before_it = known[index];
-    const both = before_it == null ? brought : meet(before_it, brought);
-    if (both === before_it) return;
+    const here = known[index] ?? null;
+    const both = here === null ? brought : meet(here, brought);
+    compared += 1 + brought.set.size;
+    if (both === here) return;
     known[index] = both;
     open.add(index);
   };
   if (nodes.length > 0) arrive(0, before);
-  let steps = 0;
   for (const index of open) {
     open.delete(index);
     const [node, action, here] = [nodes[index], actions[index], known[index]];
     if (node === undefined || action === undefined || here == null) continue;
     const after = passed(action, node, here);
     for (const way of [...node.ways, ...node.counted_ways]) arrive(way, after);
-    steps += 1 + node.ways.length;
-    if (steps > STEPS_MAX) return nodes.map(() => ANYTHING);
+    if (compared > COMPARED_MAX) return nodes.map(() => ANYTHING);
   }
   return known;
 }
 
 /** What both may hold; the very same object where the second adds nothing. */
 function meet(a: Knowledge, b: Knowledge): Knowledge {
-  const set = new Map(a.set);
-  let grown = false;
-  for (const [name, values] of b.set) {
-    const were = set.get(name) ?? null;
-    const now = joined(were ?? unset(name), values);
-    if (were !== null && same(were, now)) continue;
-    set.set(name, now);
-    grown = true;
-  }
-  for (const [name, values] of a.set) {
-    const now = b.set.has(name) ? values : joined(values, unset(name));
-    if (same(values, now)) continue;
-    set.set(name, now);
-    grown = true;
-  }
+  const news = [...newsOf(a, b), ...doubtsOf(a, b)];
   const others = a.others || b.others;
   const unanswered = a.unanswered || b.unanswered;
-  const as_before = !grown && others === a.others && unanswered === a.unanswered;
-  return as_before ? a : { set, others, unanswered };
+  if (news.length === 0 && others === a.others && unanswered === a.unanswered) return a;
+  return { set: new Map([...a.set, ...news]), others, unanswered };
+}
+
+/** What the second may have set beyond the first. */
+function newsOf(a: Knowledge, b: Knowledge): [string, Values][] {
+  const news: [string, Values][] = [];
+  for (const [name, values] of b.set) {
+    const were = a.set.get(name);
+    if (were === values) continue;
+    const now = joined(were ?? unset(name), values);
+    if (were === undefined || !same(were, now)) news.push([name, now]);
+  }
+  return news;
+}
+
+/** What the first has set and the second may not have. */
+function doubtsOf(a: Knowledge, b: Knowledge): [string, Values][] {
+  const doubts: [string, Values][] = [];
+  for (const [name, values] of a.set) {
+    if (b.set.has(name)) continue;
+    const now = joined(values, unset(name));
+    if (!same(values, now)) doubts.push([name, now]);
+  }
+  return doubts;
 }
 
 /** What a variable holds that the flow has not set: one of its own may have come with the call. */
@@ -89,8 +98,12 @@ function passed({ verb, outlook }: Read, { waits }: Node, here: Knowledge): Know
   const settings = settingsOf(outlook, verb?.kind.sets ?? []);
   const set = new Map(here.set);
   // Keys are noted whenever the run waits: what is set below is set after that.
-  if (waits) set.set(DIGITS, ANY_KEYS).set(DIGITS_UNREAD, ANY_KEYS);
-  for (const { name, values } of settings) if (!isDynamic(name)) set.set(name, values);
+  if (waits) set.set(DIGITS, withKeys(valuesIn(here, DIGITS))).set(DIGITS_UNREAD, ANY_KEYS);
+  // On a leg that is not answered yet it may be skipped, and set nothing.
+  const skipped = here.unanswered && verb?.kind.on_leg === 'answered';
+  for (const { name, values } of settings)
+    if (!isDynamic(name))
+      set.set(name, skipped ? joined(set.get(name) ?? unset(name), values) : values);
   const fetches = outlook.fetches ?? false;
   const strangers = fetches || settings.some(({ name }) => isDynamic(name));
   if (fetches) for (const name of set.keys()) set.set(name, 'any');
@@ -99,6 +112,11 @@ function passed({ verb, outlook }: Read, { waits }: Node, here: Knowledge): Know
     others: here.others || strangers,
     unanswered: here.unanswered && !fetches && verb?.kind.on_leg !== 'answers',
   };
+}
+
+/** Keys are added to what is there, which may be any text that the flow has written. */
+function withKeys(values: Values): Values {
+  return values !== 'any' && values.texts.every((text) => mayBe(ANY_KEYS, text)) ? ANY_KEYS : 'any';
 }
 
 const ANY_KEYS: Values = { texts: [], keys: { length_max: DIGITS_KEPT_MAX, without: '' } };

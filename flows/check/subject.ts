@@ -44,6 +44,7 @@ export function subjectOf(
   before: Knowledge = NOTHING_KNOWN,
 ): Subject {
   const nodes = draft.actions.map((action) => nodeOf(action, draft));
+  const unanswered = isForUnanswered(draft, premises);
   const strays = nodes.some((node) => node.strays);
   const all = new Set(nodes.map(({ index }) => index));
   return {
@@ -51,8 +52,17 @@ export function subjectOf(
     premises,
     nodes,
     reached: strays ? all : reachedFrom(draft, nodes),
-    known: knowledgeOf(draft.actions, nodes, before),
+    known: knowledgeOf(draft.actions, nodes, { ...before, unanswered }),
   };
+}
+
+/**
+ * Whether it may begin on a leg that it has to answer itself. A flow that never answers and does
+ * not say for which legs it is may be for outgoing ones.
+ */
+function isForUnanswered({ actions }: Draft, { direction }: Premises): boolean {
+  if (direction !== null) return direction === 'incoming';
+  return actions.some(({ verb }) => verb?.kind.on_leg === 'answers');
 }
 
 /** What is fetched may name any action that has a name. */

@@ -2,25 +2,24 @@ import type { Spot } from '../action.ts';
 import { placesIn } from '../variables.ts';
 import type { Read } from './reading.ts';
 
-/** The texts of an option in which variables are filled in, wherever they lie. */
+/** The texts of an option in which variables are to be filled in, wherever they lie. */
 export function textsOf({ option, verb }: Read): readonly Spot[] {
+  const found: Spot[] = [];
   const keeps = verb?.kind.keeps ?? [];
-  const members = typeof option === 'object' && option !== null ? Object.entries(option) : [];
-  return members
-    .filter(([name]) => !keeps.includes(name))
-    .flatMap(([name, part]) => textsIn(part, `/${escaped(name)}`));
+  for (const [name, part] of Object.entries(option ?? {}))
+    if (!keeps.includes(name)) gather(part, [name], found);
+  return found;
 }
 
-function textsIn(part: unknown, pointer: string): readonly Spot[] {
-  if (typeof part === 'string') return part.includes('${') ? [{ pointer, text: part }] : [];
-  if (typeof part !== 'object' || part === null) return [];
-  return Object.entries(part).flatMap(([name, inner]) =>
-    textsIn(inner, `${pointer}/${escaped(name)}`),
-  );
+function gather(part: unknown, path: readonly string[], found: Spot[]): void {
+  if (typeof part === 'string') {
+    if (part.includes('${')) found.push({ pointer: pointerTo(path), text: part });
+  } else if (typeof part === 'object' && part !== null)
+    for (const [name, inner] of Object.entries(part)) gather(inner, [...path, name], found);
 }
 
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+function pointerTo(path: readonly string[]): string {
+  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Variables an action reads, each with the place it is read at. */

@@ -1,7 +1,7 @@
 import type { Node } from './graph.ts';
 
 /** Standings looked at before a list is called too tangled to tell. */
-const STANDINGS_MAX = 5_000;
+const STANDINGS_MAX = 2_500;
 
 interface Aim {
   /** Whether a run is out here; `more`: counted ways are left to go first. */

@@ -2,17 +2,12 @@ import { about } from '../reading.ts';
 import { reachedOf, type Rule } from '../subject.ts';
 
 /** Nothing speaks or listens on an incoming leg that is not answered yet: it would be skipped. */
-export const answeringRule: Rule = (subject) => {
-  const { premises, known } = subject;
-  const { direction } = premises;
-  const reached = reachedOf(subject);
-  const answers = reached.some(({ verb }) => verb?.kind.on_leg === 'answers');
-  // On an outgoing leg it waits for the answer. A flow that never answers may be for such legs.
-  if (direction === 'outgoing' || (direction === null && !answers)) return [];
-  return reached
-    .filter(
-      ({ index, verb }) => verb?.kind.on_leg === 'answered' && known[index]?.unanswered === true,
-    )
+export const answeringRule: Rule = (subject) =>
+  reachedOf(subject)
+    .filter(({ index, verb }) => {
+      const unanswered = subject.known[index]?.unanswered ?? false;
+      return unanswered && verb?.kind.on_leg === 'answered';
+    })
     .map((read) =>
       about(read, 'media_before_answer', {
         pointer: '',
@@ -20,4 +15,3 @@ export const answeringRule: Rule = (subject) => {
         severity: 'warning',
       }),
     );
-};
