@@ -169,6 +169,33 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/flows/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * See what a flow would have done in a call that has been
+     * @description Takes a call through its own events once more, with this flow in place of the one it ran. Nobody is
+     *     called, and nothing is asked of anybody. What happened to the call by itself (keys, its answer, its
+     *     end) happens when it happened; what answered an action answers the action that stands for it: the
+     *     one with the same id or, where ids were made up, the next of the same type. Where nothing that was
+     *     recorded answers an action, the answer says what was assumed, or why it goes no further.
+     */
+    post: operations['replayFlow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/activeflows': {
     parameters: {
       query?: never;
@@ -2896,8 +2923,7 @@ export interface components {
       id: components['schemas']['Uuid'];
       customer_id: components['schemas']['Uuid'];
       flow_id: components['schemas']['Uuid'];
-      /** @enum {string} */
-      status: 'pending' | 'running' | 'ended';
+      status: components['schemas']['ActiveflowStatus'];
       /** @constant */
       reference_type: 'call';
       reference_id: components['schemas']['Uuid'];
@@ -2909,21 +2935,7 @@ export interface components {
       executed_count: number;
       /** @description The latest actions that came to nothing while the run went on. */
       skipped: components['schemas']['SkippedAction'][];
-      /**
-       * @description Why it is over; empty while it is not.
-       * @enum {string}
-       */
-      ended_because:
-        | ''
-        | 'finished'
-        | 'stopped'
-        | 'call_ended'
-        | 'target_missing'
-        | 'action_failed'
-        | 'limit_actions'
-        | 'limit_instant_actions'
-        | 'limit_depth'
-        | 'limit_variables';
+      ended_because: components['schemas']['EndedBecause'];
       ended_detail: string;
       tm_create: components['schemas']['Time'];
       tm_update: components['schemas']['Time'];
@@ -2950,6 +2962,23 @@ export interface components {
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /** @enum {string} */
+    ActiveflowStatus: 'pending' | 'running' | 'ended';
+    /**
+     * @description Why it is over; empty while it is not.
+     * @enum {string}
+     */
+    EndedBecause:
+      | ''
+      | 'finished'
+      | 'stopped'
+      | 'call_ended'
+      | 'target_missing'
+      | 'action_failed'
+      | 'limit_actions'
+      | 'limit_instant_actions'
+      | 'limit_depth'
+      | 'limit_variables';
     /**
      * TraceStep
      * @description One action that a run has begun.
@@ -2992,6 +3021,46 @@ export interface components {
       duration_ms: number | null;
       tm_begin: components['schemas']['Time'];
       tm_end: components['schemas']['TimeOrNull'];
+    };
+    /**
+     * ReplayFlow
+     * @example {
+     *       "call_id": "0190a3c4-7b1e-7c00-8000-0123456789ab"
+     *     }
+     */
+    ReplayFlow: {
+      call_id: components['schemas']['Uuid'];
+    };
+    /** FlowReplay */
+    FlowReplay: {
+      /** @description Whether both do the same in the same order. */
+      same: boolean;
+      /** @description The number of the first step in which they differ. */
+      first_difference: number | null;
+      before: components['schemas']['RunTold'];
+      after: components['schemas']['RunTold'];
+      /** @description What was assumed where the recording says nothing. */
+      assumed: components['schemas']['ReplayRemark'][];
+      /** @description Why it goes no further; null where the flow comes to its end. */
+      stopped: components['schemas']['ReplayRemark'] | null;
+    };
+    /** ReplayRemark */
+    ReplayRemark: {
+      /** @description The step it is about. */
+      number: number;
+      action_id: string;
+      message: string;
+    };
+    /** RunTold */
+    RunTold: {
+      status: components['schemas']['ActiveflowStatus'];
+      executed_count: number;
+      ended_because: components['schemas']['EndedBecause'];
+      ended_detail: string;
+      /** @description The steps from the last that both have in common on. */
+      steps: components['schemas']['TraceStep'][];
+      /** @description How many other steps there are. */
+      steps_omitted: number;
     };
     /** TracePage */
     TracePage: {
@@ -4240,6 +4309,47 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replayFlow: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayFlow'];
+      };
+    };
+    responses: {
+      /** @description What the call did, what it would have done, and where both part. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowReplay'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

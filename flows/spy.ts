@@ -8,7 +8,9 @@ export interface Sight {
   /** With its variables filled in. */
   readonly option: unknown;
   readonly scene: Scene;
-  /** What it was told; null as it begins. */
+  /** begun · told: of an event · ended: the list that it keeps has come to its end. */
+  readonly when: 'begun' | 'told' | 'ended';
+  /** What it was told; null where it was told nothing. */
   readonly event: CallEvent | null;
   readonly turn: Turn;
 }
@@ -26,17 +28,30 @@ export function spiedOn(language: Language, see: (sight: Sight) => void): Langua
 }
 
 function watched({ kind, schema }: Verb, see: (sight: Sight) => void): Verb {
-  const { type, react } = kind;
-  const begin: Verb['kind']['begin'] = (option, scene) => {
-    const turn = kind.begin(option, scene);
-    see({ type, option, scene, event: null, turn });
+  const { type, react, listEnded } = kind;
+  const seen = (turn: Turn, sight: Omit<Sight, 'type' | 'turn'>): Turn => {
+    see({ type, turn, ...sight });
     return turn;
   };
-  if (react === undefined) return { kind: { ...kind, begin }, schema };
-  const reactWatched: NonNullable<Verb['kind']['react']> = (option, scene, event) => {
-    const turn = react(option, scene, event);
-    see({ type, option, scene, event, turn });
-    return turn;
+  const begin: Kind['begin'] = (option, scene) =>
+    seen(kind.begin(option, scene), { option, scene, when: 'begun', event: null });
+  const reactWatched: Kind['react'] =
+    react &&
+    ((option, scene, event) =>
+      seen(react(option, scene, event), { option, scene, when: 'told', event }));
+  const endWatched: Kind['listEnded'] =
+    listEnded &&
+    ((option, scene) =>
+      seen(listEnded(option, scene), { option, scene, when: 'ended', event: null }));
+  return {
+    kind: {
+      ...kind,
+      begin,
+      ...(reactWatched === undefined ? {} : { react: reactWatched }),
+      ...(endWatched === undefined ? {} : { listEnded: endWatched }),
+    },
+    schema,
   };
-  return { kind: { ...kind, begin, react: reactWatched }, schema };
 }
+
+type Kind = Verb['kind'];

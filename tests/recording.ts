@@ -5,8 +5,9 @@ import type { CallEvent } from '../calls/events.ts';
 import { place } from '../calls/transition.ts';
 import { beginningOf } from '../engine/loop.ts';
 import { type Carriers, openPair, type Pair, PLACED, step } from '../engine/step.ts';
-import { actions as language } from '../flows/actions/index.ts';
+import { actions } from '../flows/actions/index.ts';
 import type { FlowRun } from '../flows/flow.ts';
+import type { Language } from '../flows/language.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
 import { newRun } from '../flows/run.ts';
 import type { EventRow } from '../store/journal.ts';
@@ -25,6 +26,7 @@ interface Given {
   readonly facts?: Partial<Facts>;
   readonly variables?: FlowRun['variables'];
   readonly flow_id?: FlowRun['flow_id'];
+  readonly language?: Language;
 }
 
 /**
@@ -35,8 +37,8 @@ interface Given {
 export function recorded(raw: unknown, told: string, given: Given = {}): Recording {
   const facts = { ...FACTS, ...given.facts };
   const at = facts.tm_create;
+  const { variables = {}, flow_id = null, language = actions } = given;
   const program = normalizeFlow(raw, (label) => label, language);
-  const { variables = {}, flow_id = null } = given;
   const { activeflow_id: id, customer_id, id: call_id } = facts;
   const run = newRun({ id, customer_id, call_id, flow_id, program, variables }, at);
   const opened = place({ ...facts, flow_id }, at);

@@ -1,6 +1,9 @@
-import type { FlowId } from '../../kernel/brand.ts';
+import type { CallId, FlowId } from '../../kernel/brand.ts';
 import { NULL_ID } from '../../kernel/brand.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import { carriersOf } from '../../engine/step.ts';
+import { rehearse } from '../../engine/trace/rehearse.ts';
+import { actions as language } from '../../flows/actions/index.ts';
 import type { Finding } from '../../flows/check/finding.ts';
 import { publicAction } from '../../flows/public.ts';
 import type { Flow } from '../../store/rows.ts';
@@ -8,7 +11,8 @@ import type { Desk } from '../desk.ts';
 import { findingsOf, refusalOf, storedActions, warningsIn } from '../flow_input.ts';
 import { missingFlows, verdictOf } from '../flow_verdict.ts';
 import { listed, scopeOf } from '../lists.ts';
-import { answer, type Ask, type BodyOf, NOT_FOUND, type Serve } from '../operation.ts';
+import { answer, type Ask, type BodyOf, NOT_FOUND, refuse, type Serve } from '../operation.ts';
+import { replayJson } from '../replay_json.ts';
 import { CONFLICT, dates, datesJson, deleted, idOf, replaced, stored } from '../shelving.ts';
 
 interface Written {
@@ -51,6 +55,17 @@ export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
 
 export const validateFlow: Serve<'validateFlow'> = async (ask, desk) =>
   answer(await verdictOf(ask, desk));
+
+export const replayFlow: Serve<'replayFlow'> = async (ask, { store, carriers }) => {
+  const flow = await store.shelves.flows.get(scopeOf(ask), ask.id);
+  if (flow === null) return NOT_FOUND;
+  const leg = await store.calls.get(flow.customer_id, ask.body.call_id as CallId);
+  if (leg === null) return refuse('not_found', '/call_id');
+  const events = await store.calls.timeline(leg.call.id);
+  const change = { flow_id: flow.id, actions: flow.actions };
+  const rules = { language, carriers: carriersOf(carriers) };
+  return answer(replayJson(rehearse(leg, events, { change, rules })));
+};
 
 async function read(
   ask: Pick<Ask<'createFlow'>, 'customer_id' | 'seed' | 'id'>,

@@ -88,10 +88,11 @@ function learn(
 
 /** Notes one turn of an action. */
 export function note(trail: Trail, sight: Sight): void {
-  const step = sight.event === null ? begun(trail, sight) : trail.steps.get(sight.scene.number);
+  const step = sight.when === 'begun' ? begun(trail, sight) : latest(trail, sight);
   if (step === undefined) return;
   const { turn, scene, event } = sight;
   step.set = { ...step.set, ...masked(turn.set ?? {}, trail.tainted) };
+  if (sight.when !== 'begun') cutOff(trail, step.number, { ended_by: event?.type, at: scene.now });
   if (turn.next === 'push')
     learn(trail, turn.actions, { flow_id: turn.flow_id, depth: step.depth + 1 });
   if (turn.next === 'wait') return;
@@ -100,6 +101,27 @@ export function note(trail: Trail, sight: Sight): void {
   step.detail = turn.next === 'fail' ? scrubbed(turn.detail, variables, trail.tainted) : '';
   step.ended_by = event?.type ?? '';
   step.tm_end = scene.now;
+}
+
+/** The step whose turn it is: where an action keeps a list, others have come after it. */
+function latest({ steps }: Trail, { scene, type }: Sight): Draft | undefined {
+  return [...steps.values()].findLast(
+    ({ action }) => action.id === scene.action_id && action.type === type,
+  );
+}
+
+/** Whoever keeps a list and takes an event for itself ends what waits in the list. */
+function cutOff(
+  { steps }: Trail,
+  keeper: number,
+  { ended_by = '', at }: { readonly ended_by: string | undefined; readonly at: Instant },
+): void {
+  for (const step of steps.values()) {
+    if (step.number <= keeper || step.outcome !== 'waiting') continue;
+    step.outcome = 'cut_off';
+    step.ended_by = ended_by;
+    step.tm_end = at;
+  }
 }
 
 const OUTCOMES = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { actions as language } from '../../flows/actions/index.ts';
+import type { Language } from '../../flows/language.ts';
 import type { Facts } from '../../calls/call.ts';
 import type { FlowId } from '../../kernel/brand.ts';
 import { CARRIERS, recorded, type Recording } from '../../tests/recording.ts';
@@ -118,6 +119,36 @@ describe('the trace of a run', () => {
       ],
     );
     assert.equal(told.exact, false, 'the stored run has not heard of it');
+  });
+  it('tells who keeps a list apart from what runs in it', () => {
+    const inner = [{ id: 'tune', next_id: null, type: 'sleep', option: { duration: 9_000 } }];
+    const keeper: Language[string] = {
+      kind: {
+        type: 'keeper',
+        needs: [],
+        waits: true,
+        begin: () => ({ next: 'push', actions: inner as never, flow_id: null, keep: true }),
+        react: () => ({ next: 'onward' }),
+        interrupts: (_scene, { type }) => type === 'digits_pressed',
+        listEnded: () => ({ next: 'onward' }),
+      },
+      schema: { type: 'object' },
+    };
+    const kept = { ...language, keeper };
+    const flow = [act('mine', 'keeper'), talk('after')];
+    const told = (events: string): string[] => {
+      const { leg, events: rows } = recorded(flow, events, { language: kept });
+      return words(traceOf(leg, rows, { ...TURNSTILE, language: kept }));
+    };
+    assert.deepEqual(told('answered; digits 500'), [
+      'mine went_on tune digits_pressed 500',
+      'tune cut_off after digits_pressed 500',
+      'after waiting - at once …',
+    ]);
+    assert.deepEqual(told('answered; timer action').slice(0, 2), [
+      'mine went_on tune at once 9000',
+      'tune went_on after timer_fired 9000',
+    ]);
   });
   it('is the same with a grant so short that more is asked for at once', () => {
     const facts: Partial<Facts> = { granted_ms: 1_000 };

@@ -21,7 +21,7 @@ async function store({ store: { legs } }: ApiBench, { leg, events }: Recording):
   }
 }
 
-describe('GET /v1/activeflows/{id}/trace', () => {
+describe('what a run did', () => {
   let bench: ApiBench;
   let key: string;
   let path: string;
@@ -68,6 +68,51 @@ describe('GET /v1/activeflows/{id}/trace', () => {
     assert.deepEqual([beyond.status, beyond.body['result']], [200, []]);
     for (const token of ['x', 'MDE', Buffer.from('-1').toString('base64url')])
       assert.equal((await get(`?page_token=${token}`)).status, 400, token);
+  });
+  it('is compared with what a changed flow would have done', async () => {
+    const flow = async (actions: object[]) => {
+      const made = await bench.send('POST', '/v1/flows', { key, body: { name: 'f', actions } });
+      return `/v1/flows/${String(made.body['id'])}/replay`;
+    };
+    const replay = async (at: string, body: unknown = { call_id }) =>
+      bench.send('POST', at, { key, body });
+    const same = await replay(await flow(FLOW));
+    assert.deepEqual(
+      [same.status, same.body['same'], same.body['first_difference']],
+      [200, true, null],
+    );
+    const other = await replay(await flow([...FLOW.slice(0, 2), { id: 'end', type: 'hangup' }]));
+    const { first_difference, before: was, after: is } = other.body as Record<string, unknown>;
+    assert.deepEqual([other.body['same'], first_difference], [false, 2]);
+    const told = (run: unknown) => {
+      const { steps, ended_because } = run as {
+        steps: { action: { id: string } }[];
+        ended_because: string;
+      };
+      return [ended_because, ...steps.map(({ action }) => action.id)];
+    };
+    assert.deepEqual(told(was), ['finished', 'hello', 'ask', 'bye']);
+    assert.deepEqual(told(is), ['finished', 'hello', 'ask', 'end']);
+    assert.ok(!other.text.includes('s3cr3t'));
+    const path_of_flow = await flow(FLOW);
+    const nobody = { call_id: '0190a3c4-7b1e-7c00-8000-0123456789ab' };
+    assert.equal((await replay(path_of_flow, nobody)).status, 404);
+    const stranger = await bench.customer('Stranger');
+    const stolen = { key: stranger.key, body: { call_id } };
+    assert.equal((await bench.send('POST', path_of_flow, stolen)).status, 404);
+    const own = await bench.send('POST', '/v1/flows', {
+      key: stranger.key,
+      body: { name: 'own', actions: FLOW },
+    });
+    const foreign_call = await bench.send(
+      'POST',
+      `/v1/flows/${String(own.body['id'])}/replay`,
+      stolen,
+    );
+    assert.deepEqual(
+      [foreign_call.status, (foreign_call.body['error'] as { param: string }).param],
+      [404, '/call_id'],
+    );
   });
   it('is nobody else’s', async () => {
     const other = await bench.customer('Other');

@@ -1,4 +1,5 @@
 import { actions } from '../../flows/actions/index.ts';
+import { rehearse } from '../../engine/trace/rehearse.ts';
 import { retrace } from '../../engine/trace/rewind.ts';
 import { CAPABILITIES } from '../../providers/sandbox/config.ts';
 import type { Leg } from '../../store/store.ts';
@@ -13,6 +14,12 @@ export const TRACE_INVARIANTS: readonly Invariant[] = [
     broken: ({ legs, timelines }) =>
       [...legs.values()].flatMap((leg) => retold(leg, timelines.get(leg.call.id) ?? [])),
   },
+  {
+    name: 'T2 the same flow does the same',
+    says: 'rehearsed with the flow it ran, a call does step by step what it did',
+    broken: ({ legs, timelines }) =>
+      [...legs.values()].flatMap((leg) => rehearsed(leg, timelines.get(leg.call.id) ?? [])),
+  },
 ];
 
 const CARRIERS = new Map([['sandbox', CAPABILITIES]]);
@@ -21,6 +28,20 @@ function retold(leg: Leg, events: readonly EventRow[]): Finding[] {
   const turnstile = { language: actions, carriers: CARRIERS };
   const again = retrace(leg, events, { turnstile, look: () => undefined });
   const why = [...differences(leg.run, again.run), ...differences(leg.call, again.call)];
+  return why.map((each) => ({ call_id: leg.call.id, why: each }));
+}
+
+function rehearsed(leg: Leg, events: readonly EventRow[]): Finding[] {
+  const { flow_id, program: actions_then } = leg.run;
+  const change = { flow_id, actions: actions_then };
+  const rules = { language: actions, carriers: CARRIERS };
+  const { before, after, stopped, assumed } = rehearse(leg, events, { change, rules });
+  const text = ({ steps, run }: typeof before): string =>
+    JSON.stringify([steps, run.ended_because, run.variables]);
+  const why = [
+    ...(text(before) === text(after) ? [] : [`it does ${text(after)}, and did ${text(before)}`]),
+    ...[stopped ?? [], assumed].flat().map(({ what }) => what),
+  ];
   return why.map((each) => ({ call_id: leg.call.id, why: each }));
 }
 
