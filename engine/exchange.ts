@@ -135,7 +135,7 @@ export class RunningExchange implements Exchange {
   async stop(within_ms: number): Promise<void> {
     this.#alarms.close();
     this.#groups.close();
-    await Promise.all(this.#stopSweeping.map((stop) => stop()));
+    for (const stop of this.#stopSweeping) await stop();
     this.#stream.stop();
     const until = performance.now() + within_ms;
     while (this.#dispatcher.pending + this.#loop.busy > 0 && performance.now() < until)

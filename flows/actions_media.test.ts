@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Call } from '../calls/call.ts';
-import { type Media, PLAIN } from '../calls/media.ts';
+import { PLAIN } from '../calls/media.ts';
 import { beginTale, callOf, stories, tell } from '../tests/flow_stories.ts';
 import { AMD_RESULT } from './variables.ts';
 
 /** A leg to whose sound something was done before. */
 function heard(media: object): Call {
-  return callOf({ media: { ...PLAIN, ...media } as Media });
+  return callOf({ media: { ...PLAIN, ...media } });
 }
 
 stories(

@@ -24,7 +24,7 @@ describe('an action that cannot do its work', () => {
   });
 
   it('is skipped on an incoming call that is not answered', () => {
-    const incoming = callOf({ ...RINGING, direction: 'incoming' } as Partial<Call>);
+    const incoming = callOf({ ...RINGING, direction: 'incoming' });
     const { run, orders } = beginTale([TALK, REST], incoming);
     assert.deepEqual(orders, []);
     assert.deepEqual(whys(run), ['talk talk: the call is not answered']);
@@ -43,7 +43,7 @@ describe('an action that cannot do its work', () => {
 
   it('ends with a call that never is answered', () => {
     const held = beginTale([TALK, REST], callOf(RINGING));
-    const over = callOf({ status: 'hangup' } as Partial<Call>);
+    const over = callOf({ status: 'hangup' });
     const { run } = tellNext({ ...held, call: over }, factOf('master', held));
     assert.deepEqual([run.held, run.ended_because], [false, 'call_ended']);
   });

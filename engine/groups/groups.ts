@@ -104,7 +104,7 @@ export class Groups {
     if (row === null) return;
     const { timers, customer_id } = row.group;
     const now = this.#parts.clock.now();
-    for (const [timer, due] of Object.entries(timers) as [string, Instant][]) {
+    for (const [timer, due] of Object.entries<Instant>(timers)) {
       if (due > now) continue;
       const id = `t:${timer}:${due}` as EventId;
       const fact = { type: 'timer_fired', timer, due } as const;

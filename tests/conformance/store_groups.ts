@@ -115,7 +115,7 @@ function memberOf(group: Groupcall, changes: Partial<MemberRow> = {}): MemberRow
     group_id: group.id,
     kind: 'groupcall',
     customer_id: group.customer_id,
-    call_id: id() as CallId,
+    call_id: id(),
     status: 'joined',
     tm_create: at(1),
     tm_update: at(1),
@@ -136,7 +136,7 @@ const names: StoreTest = async ({ store }) => {
   const [has, lacks] = both[0] === 'committed' ? [one, other] : [other, one];
   assert.equal(await store.groups.load(lacks.id), null, 'nothing is left of the one refused');
   assert.deepEqual(await store.calls.timeline(lacks.id), []);
-  const stranger = groupOf({ customer_id: id() as CustomerId });
+  const stranger = groupOf({ customer_id: id() });
   assert.equal(await store.groups.commit(unitOf(stranger, 1, { names: ANN })), 'committed');
   const agent = { ...groupOf({ customer_id }), kind: 'agent' } as unknown as Groupcall;
   assert.equal(await store.groups.commit(unitOf(agent, 1, { names: ANN })), 'committed');
@@ -160,7 +160,7 @@ const overdue: StoreTest = async ({ store }) => {
 const lists: StoreTest = async ({ store }) => {
   const parent_id = id();
   const mine = [1, 2, 3].map((ms) => groupOf({ tm_create: at(ms), parent_id }));
-  const foreign = groupOf({ customer_id: id() as CustomerId });
+  const foreign = groupOf({ customer_id: id() });
   const gone = groupOf({ tm_delete: at(9) });
   for (const group of [...mine, foreign, gone]) await store.groups.commit(unitOf(group, 1));
   const [oldest, middle, newest] = mine as [Groupcall, Groupcall, Groupcall];

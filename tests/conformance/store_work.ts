@@ -212,7 +212,7 @@ const visits: StoreTest = async ({ store, reopen }) => {
   const [room, other, one, two] = [id(), id(), id(), id()];
   const attempts = [one, two] as AttemptId[];
   await Promise.all(attempts.flatMap((each) => [1, 2].map(() => store.sandbox.visit(room, each))));
-  await store.sandbox.visit(other, one as AttemptId);
+  await store.sandbox.visit(other, one);
   const again = await reopen();
   assert.deepEqual(await again.sandbox.visitors(room), attempts.toSorted());
   assert.deepEqual(await again.sandbox.visitors(other), [one]);
