@@ -5,7 +5,7 @@ import type { Seen } from '../../calls/causes.ts';
 import { endingOfQ850, endingOfSip, q850Row, sipRow } from '../../calls/causes.ts';
 import { nextCandidate, reasonFor } from '../../calls/hangup.ts';
 import type { Fields } from './fields.ts';
-import { fieldsOf, listOf, Malformed, textOf, wholeOf } from './fields.ts';
+import { fieldsOf, isFields, Malformed, textOf, wholeOf } from './fields.ts';
 import type { Claim, Group } from './group.ts';
 import type { Happening } from './played.ts';
 import { callAt, closed, played } from './played.ts';
@@ -24,21 +24,30 @@ const PARTS: Readonly<Record<string, { ask: Ask; named: (row: Fields) => string 
 /** Tables whose rows hold both what happened and what it means. */
 export const failover_map: Group = (value) => {
   const group = fieldsOf(value, 'the group');
-  return Object.keys(group).flatMap((key) => {
-    if (typeof group[key] === 'string') return [];
-    const part = PARTS[key];
-    if (part === undefined) throw new Malformed(`there is no table called ${key}`);
-    return listOf(group[key], key).map((row): Claim => {
-      const expected = typeof row === 'object' && row !== null ? row : {};
-      const fields = expected as Fields;
-      return {
-        id: part.named(fields),
-        expected,
-        ask: () => answered(fieldsOf(row, 'a row'), part.ask),
-      };
-    });
-  });
+  const tables = Object.keys(group).filter((key) => typeof group[key] !== 'string');
+  return tables.flatMap((key) => claimsOfTable(key, group[key]));
 };
+
+/** A table that cannot be read is one claim that fails; the others are held all the same. */
+function claimsOfTable(key: string, table: unknown): Claim[] {
+  const part = Object.hasOwn(PARTS, key) ? PARTS[key] : undefined;
+  if (part === undefined || !Array.isArray(table)) {
+    const why = part === undefined ? `there is no table called ${key}` : `${key} is not a list`;
+    return [{ id: key, expected: {}, ask: () => refuse(why) }];
+  }
+  return table.map((row: unknown): Claim => {
+    const fields = isFields(row) ? row : {};
+    return {
+      id: part.named(fields),
+      expected: fields,
+      ask: () => answered(fieldsOf(row, 'a row'), part.ask),
+    };
+  });
+}
+
+function refuse(why: string): never {
+  throw new Malformed(why);
+}
 
 /** What the row tells, but for what the product says of it, is not in question. */
 function answered(row: Fields, ask: Ask): object {
@@ -71,16 +80,22 @@ function deliveredAs(expected: unknown, end: Ending, rang: boolean): unknown {
   return isDelivered(end, true) && !isDelivered(end, false) ? expected : isDelivered(end, rang);
 }
 
-const SAID = ['text', 'when', 'condition', 'case', 'state'] as const;
+/** What of a row is its answer, or says nothing of the circumstances. */
+const BESIDE = new Set(
+  'sip q850 hangup_reason failover counts_against_carrier counts_as_delivered_for_ner note'.split(
+    ' ',
+  ),
+);
 const DEPENDS = new Set([408, 487]);
 
-/** What had happened before the final code, as the row says it beside the code's name. */
+/** What had happened before the final code, as the row says it in whatever field. */
 function circumstances(row: Fields): Seen {
-  const said = SAID.map((name) => row[name]).filter((text) => typeof text === 'string');
-  const text = said.join(' ').toLowerCase();
-  if (!DEPENDS.has(Number(row['sip'])) || /unsolicited|no 18x|before/.test(text))
+  const said = Object.entries(row).filter(([name]) => !BESIDE.has(name));
+  const words = said.map(([name, value]) => (value === true ? name : String(value || '')));
+  const text = words.join(' ').toLowerCase();
+  if (!DEPENDS.has(Number(row['sip'])) || /unsolicited|no.18x|before/.test(text))
     return { rang: false };
-  if (/dial.?timer|dialout|timer/.test(text)) return { rang: false, asked: 'dialout' };
+  if (/dial|timer/.test(text)) return { rang: false, asked: 'dialout' };
   if (/cancel/.test(text)) return { rang: false, asked: 'cancel' };
   return { rang: /after|rang|ringing|18\d/.test(text) };
 }
@@ -99,10 +114,22 @@ function askQ850(row: Fields): object {
   };
 }
 
+/** A row may speak of several statuses; then all of them must agree. */
 function askState(row: Fields): object {
-  const traits = row['direction'] === 'incoming' ? 'incoming' : '';
-  const call = callAt(textOf(row, 'last_status'), traits);
-  const end = closed(played(call, happeningIn(row['cause'], call)));
+  const text = `${String(row['direction'] ?? '')} ${textOf(row, 'last_status')}`;
+  const statuses = STATUSES.filter((status) => text.includes(status));
+  if (statuses.length === 0) throw new Malformed(`no status is called ${text.trim()}`);
+  const traits = text.includes('incoming') ? 'incoming' : '';
+  const outcomes = statuses.map((status) => stateOutcome(callAt(status, traits), row['cause']));
+  const [first] = outcomes;
+  const agree = outcomes.every((each) => JSON.stringify(each) === JSON.stringify(first));
+  return agree && first !== undefined ? first : { hangup_reason: outcomes, failover: outcomes };
+}
+
+const STATUSES = ['dialing', 'ringing', 'progressing', 'terminating', 'canceling'] as const;
+
+function stateOutcome(call: Call, cause: unknown): object {
+  const end = closed(played(call, happeningIn(cause, call)));
   if (end.status === 'hangup') return { hangup_reason: end.hangup_reason, failover: false };
   return { hangup_reason: 'failed', failover: end.attempts.length > call.attempts.length };
 }
@@ -111,8 +138,11 @@ const SAYINGS: readonly (readonly [RegExp, Happening])[] = [
   [/duration|balance|exhaust/, { what: 'talk_timer' }],
   [/machine|\bamd\b/, { what: 'machine' }],
   [/dial.?(timer|timeout)|dialout/, { what: 'dial_timer' }],
-  [/cancel/, { what: 'cancelled' }],
-  [/adapter|dns|tcp|tls|http|api\b|transport/, { what: 'refused', ending: ending('failed') }],
+  [/cancel|h[ua]ngs? up|local hangup/, { what: 'cancelled' }],
+  [
+    /adapter|dns|tcp|tls|http|api\b|transport|connection|unreachable/,
+    { what: 'refused', ending: ending('failed') },
+  ],
   [/^any|^other|^rest|^else/, { what: 'ended', ending: ending('failed') }],
   [/^busy|user busy/, { what: 'ended', ending: ending('busy') }],
   [/^no.?answer/, { what: 'ended', ending: ending('noanswer') }],

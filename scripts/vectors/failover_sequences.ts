@@ -3,7 +3,7 @@ import { currentAttempt } from '../../calls/call.ts';
 import { ending } from '../../calls/cause.ts';
 import { endingOfQ850, endingOfSip } from '../../calls/causes.ts';
 import type { Fields } from './fields.ts';
-import { fieldsOf, flagOf, listOf, Malformed, shown, textOf, wholeOf } from './fields.ts';
+import { fieldsOf, flagOf, isFields, listOf, Malformed, shown, textOf, wholeOf } from './fields.ts';
 import { cases } from './group.ts';
 import { closed, played } from './played.ts';
 import { freshCall } from '../../calls/stories.ts';
@@ -73,36 +73,47 @@ function isPhone(input: Fields): boolean {
   return PHONES.has(String(type));
 }
 
-const CANCELS = ['cancel', 'local_cancel', 'cancelled'];
-const DIAL_TIMERS = ['dial_timer', 'dial_timeout', 'dialout', 'local_dial_timeout'];
-const REFUSALS = ['error', 'adapter_error', 'api_error', 'transport_error', 'exception', 'throws'];
-const REASONS = ['reason_q850', 'q850', 'reason'];
+const FINAL = new Set(['provisional', 'sip', 'q850', 'reason_q850', 'reason']);
+const AFTER_ANSWER = /^then|after_answer/;
 
 /** What became of the current try: first what rang, then how it ended. */
 function resultOf(call: Call, result: Fields): Call {
   const provisional = listOf(result['provisional'] ?? [], 'provisional').map(Number);
   const rang = provisional.some((code) => code > 100 && code < 200);
   const heard = rang ? played(call, { what: 'ringing' }) : call;
-  const local = typeof result['local'] === 'string' ? result['local'] : '';
-  const asked = (names: readonly string[]): boolean =>
-    names.some((name) => Boolean(result[name])) || names.includes(local);
-  if (asked(CANCELS)) return closed(played(heard, { what: 'cancelled' }));
-  if (asked(DIAL_TIMERS)) return closed(played(heard, { what: 'dial_timer' }));
-  if (asked(REFUSALS)) return played(heard, { what: 'refused', ending: ending('failed') });
-  return finalOf(heard, result);
+  const said = Object.entries(result).filter(([name]) => !FINAL.has(name));
+  const text = said
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(' ')
+    .toLowerCase();
+  const found = /found/.test(text) && !/not.?found/.test(text);
+  if (/error|exception|throw|adapter|transport|refused/.test(text) && !found)
+    return played(heard, { what: 'refused', ending: ending('failed') });
+  if (/cancel/.test(text)) return closed(played(heard, { what: 'cancelled' }));
+  if (/dial|timer|timeout/.test(text) && !found)
+    return closed(played(heard, { what: 'dial_timer' }));
+  const over = finalOf(heard, result);
+  const later = said.find(([name]) => AFTER_ANSWER.test(name));
+  return later === undefined ? over : finalOf(over, afterAnswer(later[1]));
+}
+
+/** A leg that had been answered ends, as a number or an object says. */
+function afterAnswer(value: unknown): Fields {
+  return isFields(value) ? value : { q850: value };
 }
 
 function finalOf(call: Call, result: Fields): Call {
   const rang = currentAttempt(call)?.tm_ringing !== null;
-  const name = REASONS.find((each) => each in result);
+  const seen = { rang, answered: call.status === 'progressing' };
+  const name = ['reason_q850', 'q850', 'reason'].find((each) => each in result);
   const reason_q850 = name === undefined ? null : q850In(result[name]);
   if ('sip' in result) {
     const sip = wholeOf(result, 'sip', { least: 100 });
     if (sip >= 200 && sip < 300) return played(call, { what: 'answered' });
-    return played(call, { what: 'ended', ending: endingOfSip(sip, { rang, reason_q850 }) });
+    return played(call, { what: 'ended', ending: endingOfSip(sip, { ...seen, reason_q850 }) });
   }
   if (reason_q850 === null) throw new Malformed(`nothing is known of the result ${shown(result)}`);
-  return played(call, { what: 'ended', ending: endingOfQ850(reason_q850, { rang }) });
+  return played(call, { what: 'ended', ending: endingOfQ850(reason_q850, seen) });
 }
 
 /** A cause as a number, or as a Reason header writes it (RFC 6432). */

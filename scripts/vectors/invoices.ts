@@ -46,13 +46,15 @@ export const overdue = cases((input, expected) => {
   };
 });
 
-/** A refund takes a payment back. */
+/** What takes a payment back. */
+const BACK = /refund|revers|chargeback|bounce/;
+
 function settlementIn(value: unknown): Settlement {
   const fields = fieldsOf(value, 'a settlement');
   const kind = textOf(fields, 'kind', textOf(fields, 'type', 'payment'));
-  const name = ['amount_minor', 'minor', 'amount'].find((each) => each in fields) ?? 'amount_minor';
+  const name = ['minor', 'amount'].find((each) => each in fields) ?? 'amount_minor';
   const amount = anyWhole(fields, name);
-  return { at: timeOf(fields, 'at'), amount_minor: kind === 'refund' ? -Math.abs(amount) : amount };
+  return { at: timeOf(fields, 'at'), amount_minor: BACK.test(kind) ? -Math.abs(amount) : amount };
 }
 
 function checkAt(debt: Debt, check: Fields): object {

@@ -86,18 +86,20 @@ async function purseOf({ store, whose }: Scene): Promise<Purse> {
 
 type Happen = (scene: Scene, event: Fields) => Promise<object>;
 
-const ENDS = ['release', 'void', 'cancel', 'fail', 'failed', 'busy', 'noanswer'];
+/** Other words for the same: an end without an answer, and money that comes in. */
+const ENDS = ['release', 'void', 'cancel', 'fail', 'failed', 'busy', 'noanswer', 'unanswered'];
+const TOP_UPS = ['topup', 'top_up', 'payment', 'deposit'];
 const OPS: Readonly<Record<string, Happen>> = {
   authorize,
   authorise: authorize,
   extend,
   hangup,
+  late_cdr: hangup,
   expire,
-  topup,
-  top_up: topup,
   // The next carrier is tried on the same money (B27).
   failover: (scene, event) => Promise.resolve(grantedOf(heldIn(scene, event))),
   ...Object.fromEntries(ENDS.map((op): [string, Happen] => [op, unanswered])),
+  ...Object.fromEntries(TOP_UPS.map((op): [string, Happen] => [op, topup])),
 };
 
 function happen(scene: Scene, event: Fields): Promise<object> {

@@ -82,10 +82,16 @@ export const lpm: Group = (value) => {
   const guarded = flagOf(group, 'country_guard', true);
   return claimsOf(listOf(group['queries'], 'queries'), (input) => {
     const number = textOf(input, 'number');
-    const digits_min = flagOf(input, 'country_guard', guarded) ? countryDigits(number) : 0;
+    const digits_min = guardIn(input, guarded, number);
     return answerIn(number, read({ number, at: timeOf(input, 'at'), digits_min }));
   });
 };
+
+/** How many digits a row must fix (D5): as the query says, else as the country of the number. */
+function guardIn(input: Fields, guarded: boolean, number: string): number {
+  if ('country_prefix' in input) return textOf(input, 'country_prefix').replace(/^\+/, '').length;
+  return flagOf(input, 'country_guard', guarded) ? countryDigits(number) : 0;
+}
 
 function rowIn(fields: Fields): DeckRow {
   return {
