@@ -147,7 +147,21 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The balance does not pay for the first increment of the call.',
     'Top the billing account up.',
   ),
-  call_ended: entry(conflicting, 'The call has ended.', 'Nothing can be done to it any more.'),
+  call_ended: entry(
+    conflicting,
+    'The call has ended: its status is hangup.',
+    'Nothing can be done to it any more.',
+  ),
+  call_state: entry(
+    conflicting,
+    'This cannot be done to the call as it stands.',
+    'The message names the state. Most of it needs a call that is `progressing`.',
+  ),
+  capability_missing: entry(
+    impossible,
+    'The carrier of the call does not offer this.',
+    'Put the action into the flow of the call: a route is taken whose carrier has all it needs.',
+  ),
   master_ended: entry(
     conflicting,
     'The master call has ended.',
@@ -162,6 +176,11 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     impossible,
     'The flow cannot be run.',
     '`param` points at the action. `POST /v1/flows/validate` says everything that is wrong.',
+  ),
+  flow_not_blocked: entry(
+    conflicting,
+    'The flow does not wait at a block.',
+    'The message says where it is. It can be told to go on once it has come to a `block`.',
   ),
   url_refused: entry(
     impossible,

@@ -5,6 +5,7 @@ import * as accesskeys from './routes/accesskeys.ts';
 import * as activeflows from './routes/activeflows.ts';
 import * as billing from './routes/billing.ts';
 import * as calls from './routes/calls.ts';
+import * as calls_control from './routes/calls_control.ts';
 import * as customers from './routes/customers.ts';
 import * as events from './routes/events.ts';
 import * as flows from './routes/flows.ts';
@@ -26,6 +27,7 @@ export const SERVED: {
   ...activeflows,
   ...billing,
   ...calls,
+  ...calls_control,
   ...customers,
   ...events,
   ...flows,

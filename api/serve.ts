@@ -120,7 +120,7 @@ async function bodyOf(
   { method, checkBody, body_required }: Operation,
   { request }: Visit,
 ): Promise<{ readonly body: unknown } | { readonly refused: Refusal }> {
-  if (method === 'get' || method === 'delete') return { body: undefined };
+  if (method === 'get' || (method === 'delete' && checkBody === null)) return { body: undefined };
   const read = await readJson(request);
   if (!read.ok) return { refused: read.refused };
   if (read.value === undefined && body_required)

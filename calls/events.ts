@@ -4,6 +4,7 @@ import type {
   CallId,
   EffectId,
   EventId,
+  FlowId,
   GroupId,
   Instant,
   LegRef,
@@ -106,6 +107,13 @@ type Fact =
   | { readonly type: 'credit_refused' }
   | { readonly type: 'hangup_asked'; readonly reason: HangupReason }
   | { readonly type: 'flow_stop_asked' }
+  /** The flow is to leave what it is at and to run these actions instead. */
+  | {
+      readonly type: 'redirect_asked';
+      readonly flow_id: FlowId | null;
+      /** As flows keep them: see flows/flow.ts. */
+      readonly actions: readonly unknown[];
+    }
   /** Told to a flow that waits at a `block`; `variables` are set. */
   | {
       readonly type: 'continue_asked';

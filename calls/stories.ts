@@ -163,8 +163,7 @@ function told([stem, word]: readonly [string, string], attempt_id: AttemptId, ca
     asked: () => ({ type: 'hangup_asked', reason: (word || 'normal') as 'normal' }),
     paid: () => paid(Number(word)),
     unpaid: () => ({ type: 'credit_refused' }),
-    go: () => ({ type: 'continue_asked', variables: {} }),
-    stopped: () => ({ type: 'flow_stop_asked' }),
+    ...flowFacts(),
     master: () => ({ type: 'master_ended' }),
     ...kinFacts(),
   };
@@ -178,6 +177,15 @@ const REPLY = { ok: true, status_code: 200, body: '' } as const;
 /** Talk at 6,000 micros a minute. */
 function paid(granted_ms: number): FactOf {
   return { type: 'credit_granted', granted_ms, hold_micros: micros(granted_ms / 10) };
+}
+
+/** What people want of the flow. */
+function flowFacts(): Record<string, () => FactOf> {
+  return {
+    elsewhere: () => ({ type: 'redirect_asked', flow_id: null, actions: [] }),
+    go: () => ({ type: 'continue_asked', variables: {} }),
+    stopped: () => ({ type: 'flow_stop_asked' }),
+  };
 }
 
 /** What a carrier says that was asked, or told to hang up. */
@@ -236,6 +244,7 @@ export const STEMS: Record<EventType, string> = {
   credit_refused: 'unpaid',
   flow_stop_asked: 'stopped',
   continue_asked: 'go',
+  redirect_asked: 'elsewhere',
   master_ended: 'master',
   child_answered: 'childup',
   child_ended: 'childdown',

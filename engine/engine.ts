@@ -16,6 +16,7 @@ import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
 import type { Leg } from '../store/store.ts';
+import type { Wish } from './control.ts';
 
 /** A POST /v1/calls, checked against the contract. */
 export interface PlaceOrder {
@@ -53,6 +54,13 @@ export interface RoutePreview {
 /** The kinds of rows that nodes keep in memory and tell each other the changes of. */
 export type ChangeKind = 'keys' | 'endpoints' | 'routing' | 'customers' | 'inbound' | 'numbers';
 
+/** Who asks something of which call, and the name of the request: sent again, it is the same. */
+export interface Asking {
+  readonly scope: Scope;
+  readonly subject: { readonly call_id: CallId } | { readonly activeflow_id: string };
+  readonly name: string;
+}
+
 /** What the API may ask of the running exchange. */
 export interface Exchange {
   /** Places one leg per destination. Refuses whole orders by `refused` for every destination. */
@@ -60,6 +68,8 @@ export interface Exchange {
   /** Asks a call to hang up; repeated asks are no-ops. Null when there is no such call. */
   hangUp(scope: Scope, call_id: CallId): Promise<Leg | null>;
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null>;
+  /** Asks something of a call that is under way. Null when there is no such call. */
+  control(asking: Asking, wish: Wish): Promise<Leg | Refusal | null>;
   preview(
     customer_id: CustomerId,
     destination: Address,

@@ -83,9 +83,9 @@ export class RunningExchange implements Exchange {
   #stopSweeping: readonly (() => void | Promise<void>)[] = [];
 
   constructor(parts: ExchangeParts) {
-    const { store, clock, log, queue } = parts;
+    const { store, clock, log, queue, chance } = parts;
     this.#parts = parts;
-    this.node = parts.chance.uuid();
+    this.node = chance.uuid();
     this.registry = makeRegistry(store, queue, clock);
     this.#attempts = makeAttemptBook(store.legs);
     this.#membership = this.#joined();
@@ -98,17 +98,18 @@ export class RunningExchange implements Exchange {
     this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
     this.#deliverer = parts.deliverer(this.registry, this.node, this.#stream);
     this.#alarms = makeAlarms(clock, (call_id) => ringCall(this.#waker(), call_id));
+    const carriers = carriersOf(parts.kinds);
     this.#loop = new Loop({
       legs: store.legs,
       clock,
       log,
       node: this.node,
       language: parts.language,
-      carriers: carriersOf(parts.kinds),
+      carriers,
       endpoints: (customer_id) => this.registry.endpoints(customer_id),
       committed: (unit, fresh) => this.#committed(unit, fresh),
     });
-    this.#wishes = makeWishes({ loop: this.#loop, calls: store.calls, chance: parts.chance });
+    this.#wishes = makeWishes({ loop: this.#loop, calls: store.calls, chance, carriers });
     this.#placer = {
       loop: this.#loop,
       registry: this.registry,
@@ -148,17 +149,10 @@ export class RunningExchange implements Exchange {
     return placeAll(this.#placer, order);
   }
 
-  hangUp(...args: Parameters<Exchange['hangUp']>): ReturnType<Exchange['hangUp']> {
-    return this.#wishes.hangUp(...args);
-  }
-
-  hangUpAll(...args: Parameters<Exchange['hangUpAll']>): ReturnType<Exchange['hangUpAll']> {
-    return this.#wishes.hangUpAll(...args);
-  }
-
-  stopFlow(...args: Parameters<Exchange['stopFlow']>): ReturnType<Exchange['stopFlow']> {
-    return this.#wishes.stopFlow(...args);
-  }
+  readonly hangUp: Exchange['hangUp'] = (...args) => this.#wishes.hangUp(...args);
+  readonly hangUpAll: Exchange['hangUpAll'] = (...args) => this.#wishes.hangUpAll(...args);
+  readonly stopFlow: Exchange['stopFlow'] = (...args) => this.#wishes.stopFlow(...args);
+  readonly control: Exchange['control'] = (...args) => this.#wishes.control(...args);
 
   async preview(...args: Parameters<Exchange['preview']>): ReturnType<Exchange['preview']> {
     const [customer_id, destination, actions] = args;

@@ -1,6 +1,7 @@
 import { assert } from '../kernel/assert.ts';
 import type { CallId, EffectId, EventId, Instant } from '../kernel/brand.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Step } from '../kernel/step.ts';
 import type { Call } from '../calls/call.ts';
 import { isLive } from '../calls/call.ts';
@@ -24,6 +25,9 @@ export interface Told {
   /** Effects of this call that this ends: their outbox rows go in the same transaction. */
   readonly done?: readonly EffectId[];
 }
+
+/** The fact a call is told by how it stands, or why it is told nothing. */
+export type Decide = (leg: Leg) => FactOf | Refusal;
 
 /** A leg about to be made: its first step and its run. */
 export interface Opening {
@@ -53,6 +57,11 @@ export interface LoopParts {
   committed(unit: Unit, fresh: boolean): void;
 }
 
+/** As Told; null where there is nothing to be told to the leg as it stands. */
+interface Asked extends Omit<Told, 'fact'> {
+  readonly fact: (leg: Leg) => FactOf | null;
+}
+
 /** A leg in memory, and whether this node has followed it from its beginning. */
 interface Kept {
   readonly leg: Leg;
@@ -77,6 +86,28 @@ export class Loop {
   /** Takes one event through its call, alone and in order, and commits what it changes. */
   handle(told: Told): Promise<HandleResult> {
     return this.#lock.run(told.call_id, () => this.#take(told));
+  }
+
+  /**
+   * The same for a fact that depends on how the call stands when its turn comes. Decided anew when
+   * another node was faster.
+   */
+  ask(
+    call_id: CallId,
+    id: EventId,
+    decide: Decide,
+  ): Promise<Exclude<HandleResult, 'no_funds'> | Refusal> {
+    let refused: Refusal | null = null;
+    const fact = (leg: Leg): FactOf | null => {
+      const decided = decide(leg);
+      refused = 'type' in decided ? null : decided;
+      return 'type' in decided ? decided : null;
+    };
+    return this.#lock.run(call_id, async () => {
+      const result = await this.#take({ call_id, id, fact });
+      assert(result !== 'no_funds', 'what people ask of a call holds no money');
+      return refused ?? result;
+    });
   }
 
   /** Makes a new leg. 'duplicate': it was made before, and stands as it does. */
@@ -122,7 +153,7 @@ export class Loop {
     return result;
   }
 
-  async #take(told: Told): Promise<HandleResult> {
+  async #take(told: Told | Asked): Promise<HandleResult> {
     for (let lost = 0; lost < CONFLICTS_MAX; lost += 1) {
       const held = this.#kept.get(told.call_id);
       const leg = held?.leg ?? (await this.#parts.legs.load(told.call_id));
@@ -134,8 +165,11 @@ export class Loop {
     assert(false, `call ${told.call_id} changes faster than it can be read`);
   }
 
-  async #advance({ leg, followed }: Kept, told: Told): Promise<HandleResult | 'conflict'> {
+  async #advance({ leg, followed }: Kept, asked: Told | Asked): Promise<HandleResult | 'conflict'> {
     const { legs, clock, language, carriers, node } = this.#parts;
+    const fact = typeof asked.fact === 'function' ? asked.fact(leg) : asked.fact;
+    if (fact === null) return 'ignored';
+    const told: Told = { ...asked, fact };
     const event = eventOf(told, leg, clock);
     const taken = step(leg, event, { language, carriers, version: leg.version + 1 });
     if (isNothing(leg, taken)) return this.#ignore(leg, told);

@@ -86,7 +86,8 @@ function flow(run: FlowRun, event: CallEvent, stage: Stage): FlowStep | null {
   if (run.status === 'running') return advance(run, event, stage);
   if (stage.call.status === 'hangup')
     return { ...NOTHING, state: endRun(run, 'call_ended', event.at) };
-  if (event.type === 'flow_stop_asked') return advance(run, event, stage);
+  if (event.type === 'flow_stop_asked' || event.type === 'redirect_asked')
+    return advance(run, event, stage);
   return mayBegin(stage.call) ? begin(run, stage) : null;
 }
 const NOTHING = { effects: [], wake: { set: undefined }, hangup: null } as const;
@@ -199,6 +200,10 @@ function effectOf(call: Call, order: ActionOrder): Effect | null {
       return { do: 'group_open', order: order.order };
     case 'group_tell':
       return { do: 'group_tell', group_id: order.group_id, fact: order.fact };
+    case 'child_hangup': {
+      const fact = { type: 'hangup_asked', reason: 'normal' } as const;
+      return { do: 'call_tell', call_id: order.call_id, fact };
+    }
     default:
       return unreachable(order);
   }

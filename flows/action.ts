@@ -51,6 +51,7 @@ export type ActionOrder =
   | { readonly give: 'request'; readonly order: HttpOrder }
   | { readonly give: 'flow_fetch'; readonly flow_id: FlowId }
   | { readonly give: 'child'; readonly order: ChildOrder }
+  | { readonly give: 'child_hangup'; readonly call_id: CallId }
   /** group_answered and group_ended tell what becomes of it. */
   | { readonly give: 'group_open'; readonly order: GroupOrder }
   /** `joins`: from now on the group is told of the call's end, until it says that it is over. */
@@ -235,4 +236,9 @@ export interface ActionKind<Option> {
   listEnded?(option: Option, scene: Scene): Turn;
   /** What it orders when the flow goes to an action outside the list that it keeps. */
   leave?(option: Option, scene: Scene): readonly ActionOrder[];
+  /**
+   * What is to be undone when the run is taken elsewhere while the action waits. Left out: what it
+   * says or plays is stopped.
+   */
+  abandon?(option: Option, scene: Scene): readonly ActionOrder[];
 }

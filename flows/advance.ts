@@ -1,11 +1,12 @@
 import type { Instant } from '../kernel/brand.ts';
 import { type Call, type HangupReason, maySpawn } from '../calls/call.ts';
-import type { CallEvent } from '../calls/events.ts';
+import type { CallEvent, EventOf } from '../calls/events.ts';
 import { press } from './digits.ts';
 import { AMD_RESULT } from './variables.ts';
-import type { EndedBecause, FlowRun } from './flow.ts';
+import type { Action, EndedBecause, FlowRun } from './flow.ts';
 import { frameOf } from './frames.ts';
 import { verbOf } from './language.ts';
+import { isHeard, redirect } from './redirect.ts';
 import { sceneOf } from './scene.ts';
 import type { FlowEffect, Stage, Walk } from './stage.ts';
 import { change, ended, finish, interrupt, noteSkipped, show, walkOn } from './walk.ts';
@@ -30,9 +31,11 @@ export interface FlowStep {
 export function begin(run: FlowRun, stage: Stage): FlowStep {
   const walk = walkFrom(run, stage);
   if (run.status !== 'pending') return stepOf(walk);
-  const frames = run.program.length === 0 ? [] : [frameOf(run.flow_id, null)];
+  const program = run.program.length === 0 ? [] : [frameOf(run.flow_id, null)];
+  // It may have been redirected before it began.
+  const frames = run.frames.length > 0 ? run.frames : program;
   change(walk, { status: 'running', frames });
-  if (!isIdle(run, stage.call)) walkOn(walk);
+  if (frames.length > 0 || !isIdle(run, stage.call)) walkOn(walk);
   return stepOf(walk);
 }
 
@@ -46,6 +49,7 @@ export function advance(run: FlowRun, event: CallEvent, stage: Stage): FlowStep 
   if (!maySpawn(stage.call)) finish(walk, { because: 'call_ended', detail: null, hangup: null });
   else if (event.type === 'flow_stop_asked')
     finish(walk, { because: 'stopped', detail: null, hangup: 'normal' });
+  else if (event.type === 'redirect_asked') take(walk, event);
   else tell(walk, event);
   return stepOf(walk);
 }
@@ -68,13 +72,18 @@ function isIdle(run: FlowRun, call: Call): boolean {
   return run.program.length === 0 && call.room_id !== null;
 }
 
-function tell(walk: Walk, event: CallEvent): void {
+/** A run that has not begun will begin there; any other goes there at once. */
+function take(walk: Walk, { flow_id, actions }: EventOf<'redirect_asked'>): void {
+  // They were checked and normalised as any flow is.
+  const frame = frameOf(flow_id, actions as readonly Action[]);
+  if (walk.run.status === 'running') redirect(walk, frame);
+  else change(walk, { flow_id, frames: [frame] });
+}
+
+function tell(walk: Walk, told: CallEvent): void {
   const { run } = walk;
-  if (event.type === 'digits_pressed')
-    change(walk, { variables: press(run.variables, event.digits) });
-  const { party } = walk.call.media;
-  if (event.type === 'party_detected' && party !== null)
-    change(walk, { variables: { ...walk.run.variables, [AMD_RESULT]: party } });
+  keep(walk, told);
+  const event = overheard(walk, told);
   const depth = run.status === 'running' ? interruptedBy(walk, event) : null;
   if (depth !== null) return interrupt(walk, depth, event) ? walkOn(walk) : undefined;
   if (run.held) return release(walk);
@@ -85,6 +94,27 @@ function tell(walk: Walk, event: CallEvent): void {
   if (event.type === 'media_failed' && walk.run.status === 'running')
     noteSkipped(walk, action, event.detail);
   if (goes_on) walkOn(walk);
+}
+
+/** What the run keeps of an event, whichever action waits. */
+function keep(walk: Walk, event: CallEvent): void {
+  const { variables } = walk.run;
+  const { party } = walk.call.media;
+  if (event.type === 'digits_pressed') change(walk, { variables: press(variables, event.digits) });
+  if (event.type === 'party_detected' && party !== null)
+    change(walk, { variables: { ...variables, [AMD_RESULT]: party } });
+}
+
+/**
+ * What was asked for from outside may stop what an action says: to the action it has ended. It
+ * waits for its own effect alone, whose end nobody will tell any more.
+ */
+function overheard(walk: Walk, event: CallEvent): CallEvent {
+  const { current_action: action, awaits } = walk.run;
+  if (event.type !== 'media_asked' || !event.interrupt || awaits === null) return event;
+  if (action === null || !isHeard(walk, action)) return event;
+  const { id, call_id, at } = event;
+  return { type: 'media_finished', effect_id: awaits, id, call_id, at };
 }
 
 /** The place of the innermost list whose keeper wants the event for itself; null: none does. */

@@ -126,7 +126,8 @@ function take(walk: Walk, action: Action, turn: Turn): boolean {
   return move(walk, action, turn);
 }
 
-function give(walk: Walk, order: ActionOrder): void {
+/** Gives an order in the name of the current action. */
+export function give(walk: Walk, order: ActionOrder): void {
   const id = walk.stage.effectId(walk.effects.length);
   walk.effects.push({ id, order });
   if (order.give === 'instruct') walk.call = ordered(walk.call, order.instruction);
@@ -209,7 +210,8 @@ function push(walk: Walk, action: Action, turn: TurnTo<'push'>): boolean {
     : stand(walk, [...frames, frameOf(turn.flow_id, turn.actions, keeper)]);
 }
 
-function stand(walk: Walk, frames: Frames): true {
+/** Goes to a place. Actions whose lists are left for it clear up behind them. */
+export function stand(walk: Walk, frames: Frames): true {
   for (const keeper of keepersLeft(walk.run.frames, frames)) leave(walk, keeper);
   change(walk, { frames });
   return true;

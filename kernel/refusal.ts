@@ -32,10 +32,13 @@ export type RefusalCode =
   | 'no_route'
   | 'insufficient_balance'
   | 'call_ended'
+  | 'call_state'
+  | 'capability_missing'
   | 'master_ended'
   // flows
   | 'flow_not_found'
   | 'flow_invalid'
+  | 'flow_not_blocked'
   // webhooks, providers, money, tests
   | 'url_refused'
   | 'provider_config_invalid'

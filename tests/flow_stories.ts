@@ -203,6 +203,7 @@ export function wordsOf(order: ActionOrder): string {
     return `${master_call_id === null ? 'call' : 'chain'} ${destination.target}${early}`;
   }
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
+  if (order.give === 'child_hangup') return `drop ${order.call_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;
   if (order.give === 'group_open') return openingIn(order.order);
   if (order.give === 'group_tell') return `tell ${order.group_id} ${order.fact.type}`;

@@ -8,7 +8,6 @@ import { masked } from '../../engine/trace/secrets.ts';
 import { callJson } from '../../engine/view.ts';
 import type { EventRow } from '../../store/journal.ts';
 import type { CallFilter } from '../../store/store.ts';
-import type { Read } from '../body.ts';
 import type { Desk } from '../desk.ts';
 import { problemJson } from '../errors.ts';
 import { programOf } from '../flow_input.ts';
@@ -16,11 +15,9 @@ import { given, instantOf, listed, listedWhole, scopeOf } from '../lists.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND } from '../operation.ts';
 import { addressOf } from '../party.ts';
 import type { Serve } from '../operation.ts';
+import { readVariables } from '../variables_input.ts';
 
 type Body = BodyOf<'createCalls'>;
-
-const VARIABLES_BYTES_MAX = 65_536;
-const VALUE_BYTES_MAX = 32_768;
 
 export const createCalls: Serve<'createCalls'> = async (ask, desk) => {
   const read = await orderOf(ask, desk);
@@ -71,22 +68,6 @@ async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<ReadOrder |
 
 function ringMs({ dial_timeout }: Body, { config }: Desk): number {
   return dial_timeout === undefined ? config.dial_timeout_ms : dial_timeout * 1_000;
-}
-
-/** Names that begin with voipbin. are ours; the bounds are in bytes, as they are stored. */
-function readVariables(written: Readonly<Record<string, string>>): Read<Record<string, string>> {
-  const own = Object.entries(written).filter(([name]) => !name.startsWith('voipbin.'));
-  const sizes = own.map(([name, value]) => [name, Buffer.byteLength(value)] as const);
-  const large = sizes.find(([, size]) => size > VALUE_BYTES_MAX)?.[0];
-  if (large !== undefined) return tooLarge(`/variables/${large}`, 'is larger than 32 KB');
-  const total = sizes.reduce((sum, [name, size]) => sum + name.length + size, 0);
-  return total > VARIABLES_BYTES_MAX
-    ? tooLarge('/variables', 'are larger than 64 KB')
-    : { ok: true, value: Object.fromEntries(own) };
-}
-
-function tooLarge(param: string, message: string): Read<never> {
-  return { ok: false, refused: refusal('invalid_request', param, `${param} ${message}`) };
 }
 
 /** A refusal of one destination says which, unless it says something more exact. */

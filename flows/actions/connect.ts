@@ -78,13 +78,13 @@ function lose(before: Bridge, event: Lost, relay_reason: boolean): Turn {
   return part(bridge, reason);
 }
 
-function part({ joined, room_id }: Bridge, reason: HangupReason | null): Turn {
-  const leave = {
-    give: 'instruct',
-    instruction: { do: 'leave', room_id },
-    awaited: false,
-  } as const;
-  const orders = joined === 'yes' ? [leave] : [];
+function leaving({ joined, room_id }: Bridge): readonly ActionOrder[] {
+  const instruction = { do: 'leave', room_id } as const;
+  return joined === 'yes' ? [{ give: 'instruct', instruction, awaited: false }] : [];
+}
+
+function part(bridge: Bridge, reason: HangupReason | null): Turn {
+  const orders = leaving(bridge);
   return reason === null ? { next: 'onward', orders } : { next: 'hangup', reason, orders };
 }
 
@@ -116,5 +116,10 @@ export const connect: ActionKind<Option> = {
     if (!of_child) return { next: 'wait' };
     if (event.type !== 'child_answered') return lose(bridge, event, relay_reason);
     return bridge.joined === 'no' ? join(bridge, scene) : { next: 'wait' };
+  },
+  abandon: (_option, scene) => {
+    const bridge = remembered(scene);
+    const dropped = bridge.children.map((call_id) => ({ give: 'child_hangup', call_id }) as const);
+    return [...leaving(bridge), ...dropped];
   },
 };

@@ -14,6 +14,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   FlowWrite: { name: 'stolen', actions: [{ type: 'hangup' }] },
   WebhookEndpointWrite: { url: 'https://example.com/stolen' },
   RotateSecret: {},
+  CallTalk: { text: 'stolen' },
+  CallPlay: { stream_urls: ['https://example.com/stolen.wav'] },
+  CallDigits: { digits: '1' },
+  FlowRedirect: { actions: [{ type: 'hangup' }] },
   ReplayRange: { created_after: '2026-01-01T00:00:00Z' },
 };
 

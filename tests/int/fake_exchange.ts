@@ -2,7 +2,9 @@ import type { CallId, CustomerId, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
 import { derive } from '../../kernel/uuid.ts';
+import { decide, type Wish } from '../../engine/control.ts';
 import type {
+  Asking,
   ChangeKind,
   Exchange,
   Placed,
@@ -27,6 +29,7 @@ export class FakeExchange implements Exchange {
   /** Calls of customers that were to lose all they had. */
   readonly hung_up: CallId[] = [];
   readonly #watchers = new Set<{ readonly kind: ChangeKind; readonly hear: () => void }>();
+  readonly wishes: Wish[] = [];
   readonly notices: Notice[] = [];
   readonly refusals = new Map<string, Refusal>();
   readonly hears = new Set<{ scope: Scope; hear: Hear }>();
@@ -133,6 +136,16 @@ export class FakeExchange implements Exchange {
 
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null> {
     return this.#store.calls.byRun(scope, activeflow_id);
+  }
+
+  async control({ scope, subject }: Asking, wish: Wish): Promise<Leg | Refusal | null> {
+    const leg = await ('call_id' in subject
+      ? this.#store.calls.get(scope, subject.call_id)
+      : this.#store.calls.byRun(scope, subject.activeflow_id));
+    if (leg === null) return null;
+    const decided = decide(leg, wish, new Map([['sandbox', this.kind.capabilities]]));
+    this.wishes.push(wish);
+    return 'type' in decided ? leg : decided;
   }
 
   preview(): Promise<RoutePreview> {
