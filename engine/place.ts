@@ -167,15 +167,24 @@ async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refu
   const { destination, customer } = order;
   if (destination.type !== 'tel') return refusal('destination_type_unsupported', '/type');
   if (!isE164(destination.target)) return refusal('number_invalid', '/target');
-  const { candidates } = await candidatesFor(parts, order);
+  const { candidates, excluded } = await candidatesFor(parts, order);
   const [first] = candidates;
-  if (first === undefined) return refusal('no_route', '/target');
+  if (first === undefined) return refusal('no_route', '/target', whyNoRoute(excluded));
   const known = parts.kinds.get(first.carrier)?.refusedAtCreation?.(destination.target) ?? null;
   if (known !== null) return refusal(known, '/target');
   const returns = await parts.registry.isOurs(destination.target);
   if (!(await open(parts, order, { candidates, returns }))) return refusal('insufficient_balance');
   const leg = await parts.loop.leg(order.call_id);
   return leg === null || leg.call.customer_id !== customer.id ? refusal('conflict') : leg;
+}
+
+/** Why no route is left, where routes lead there and cannot do what the flow needs. */
+function whyNoRoute(excluded: Choice['excluded']): string | null {
+  const unable = excluded.filter(({ reason }) => reason === 'capability');
+  const lacking = new Set(unable.flatMap(({ detail }) => detail?.split(', ') ?? []));
+  if (lacking.size === 0) return null;
+  const needs = [...lacking].sort().join(', ');
+  return `No route leads there whose carrier can do what the flow needs: ${needs}.`;
 }
 
 /**
