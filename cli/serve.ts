@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Deps } from '../api/desk.ts';
 import { makeServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
@@ -11,11 +12,14 @@ import { makeDeliverer } from '../engine/deliverer.ts';
 import { RunningExchange } from '../engine/exchange.ts';
 import type { Log } from '../engine/log.ts';
 import { openLog } from '../engine/log.ts';
+import { type Links, makeLinks } from '../engine/links.ts';
 import { Metrics } from '../engine/metrics.ts';
 import type { Vault } from '../engine/vault.ts';
 import { makeVault } from '../engine/vault.ts';
 import type { Chance } from '../kernel/clock.ts';
 import { actions } from '../flows/actions/index.ts';
+import { openDisk } from '../files/disk/disk.ts';
+import type { Files } from '../files/files.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
 import type { SandboxNetwork } from '../providers/sandbox/network.ts';
 import { openNetwork } from '../providers/sandbox/network.ts';
@@ -95,6 +99,8 @@ interface Base {
   readonly queue: Queue;
   readonly sender: Sender;
   readonly audio: Audio;
+  readonly files: Files;
+  readonly links: Links;
 }
 
 async function openBase(config: Config): Promise<Base> {
@@ -103,6 +109,7 @@ async function openBase(config: Config): Promise<Base> {
   const clock = systemClock();
   const { database_url, data_dir, redis_url } = config;
   for (const name of unknownSettings(process.env)) log.warn({ name }, 'there is no such setting');
+  const master_key = masterKey(config);
   const complain: Complain = (error, about) => log.error({ error }, about);
   return {
     config,
@@ -110,7 +117,8 @@ async function openBase(config: Config): Promise<Base> {
     chance: systemChance(clock),
     log,
     metrics: new Metrics(),
-    vault: makeVault(masterKey(config)),
+    vault: makeVault(master_key),
+    links: makeLinks(master_key),
     store: await named(database_url, openStore({ database_url, data_dir, clock })),
     queue:
       redis_url === null
@@ -118,6 +126,7 @@ async function openBase(config: Config): Promise<Base> {
         : openBullQueue(redis_url, clock, complain),
     sender: openSender({ timeout_ms: config.webhook_timeout_ms, allow: config.webhook_allow }),
     audio: await openAudio(config, log),
+    files: openDisk(config.recordings_dir ?? join(data_dir, 'recordings')),
   };
 }
 

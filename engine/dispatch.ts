@@ -16,6 +16,7 @@ import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
 import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo } from './ask.ts';
 import type { Crew } from './groups/crew.ts';
+import type { Recorder } from './groups/recorder.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -28,6 +29,8 @@ export interface DispatcherParts {
   readonly log: Log;
   /** Performs what concerns groups. */
   readonly crew: Crew;
+  /** Performs what concerns recordings. */
+  readonly recorder: Recorder;
   /** Whether this node may still act: one that was thought dead must not dial. */
   isTrusted(): boolean;
   /** Places a leg that an action asked for; a fact for the asker when it was refused. */
@@ -152,6 +155,12 @@ export class Dispatcher {
       case 'agents_find':
       case 'queues_rouse':
         return this.#parts.crew.look(row, given);
+      case 'recording_open':
+        return this.#parts.recorder.openRoom(row, given);
+      case 'audio_store':
+        return this.#parts.recorder.store(row, given);
+      case 'audio_remove':
+        return this.#parts.recorder.remove(row, given);
       case 'http_request':
         return this.#request(row, given);
       case 'flow_fetch':
@@ -205,6 +214,7 @@ export class Dispatcher {
   async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
     const carrier = await this.#parts.desk.open(leg.provider_id);
     if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
+    if (instruction.do === 'record_start') await this.#parts.recorder.open(row, leg, instruction);
     await carrier.instruct({ leg, effect_id: row.id, instruction });
     await this.#parts.performed(row);
   }

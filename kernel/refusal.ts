@@ -35,6 +35,9 @@ export type RefusalCode =
   | 'call_state'
   | 'capability_missing'
   | 'master_ended'
+  // recordings
+  | 'recording_running'
+  | 'link_invalid'
   // flows
   | 'flow_not_found'
   | 'flow_invalid'
