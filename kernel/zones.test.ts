@@ -40,6 +40,12 @@ describe('a time zone', () => {
     Australia/Lord_Howe | 2025-07-01T00:00:00Z |  630
     Pacific/Apia        | 2011-12-30T09:59:59Z | -600
     Pacific/Apia        | 2011-12-30T10:00:00Z |  840
+    Asia/Gaza           | 2040-10-19T23:59:59Z |  120
+    Asia/Gaza           | 2040-10-20T00:00:00Z |  180
+    Asia/Gaza           | 2040-10-23T00:00:00Z |  180
+    America/Recife      | 2000-10-08T02:59:59Z | -180
+    America/Recife      | 2000-10-08T03:00:00Z | -120
+    America/Recife      | 2000-10-11T03:00:00Z | -120
     Europe/Dublin       | 2500-07-01T00:00:00Z |   60
     Africa/Monrovia     | 1960-01-01T00:00:00Z | -44.5`;
   for (const line of OFFSETS.trim().split('\n')) {
