@@ -2,8 +2,6 @@ import type { CustomerId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
 import type { Exchange } from '../engine/engine.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
-import type { Links } from '../engine/links.ts';
-import type { Files } from '../files/files.ts';
 import type { Customer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
@@ -51,9 +49,6 @@ export interface Deps {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly vault: Vault;
-  /** Where recordings lie, and what opens them to whoever has a link. */
-  readonly files: Pick<Files, 'open'>;
-  readonly links: Links;
   readonly config: ApiConfig;
   readonly log: Log;
   /** This process, as it claims idempotency keys. Changes at every start. */

@@ -167,16 +167,6 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The master call has ended.',
     'Calls are chained to calls that dial, ring or talk.',
   ),
-  recording_running: entry(
-    conflicting,
-    'The recording is not over yet.',
-    'Stop it first, and wait for `recording_ready`.',
-  ),
-  link_invalid: entry(
-    forbidden,
-    'The link does not work, or works no more.',
-    'Get a new one: `GET /v1/recordingfiles/{id}`.',
-  ),
   flow_not_found: entry(
     [404, 'not_found_error'],
     'There is no such flow.',

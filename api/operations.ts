@@ -10,7 +10,6 @@ import * as customers from './routes/customers.ts';
 import * as events from './routes/events.ts';
 import * as flows from './routes/flows.ts';
 import * as providers from './routes/providers.ts';
-import * as recordings from './routes/recordings.ts';
 import * as routes from './routes/routes.ts';
 import * as tags from './routes/tags.ts';
 import * as test_tools from './routes/test_tools.ts';
@@ -33,7 +32,6 @@ export const SERVED: {
   ...events,
   ...flows,
   ...providers,
-  ...recordings,
   ...routes,
   ...tags,
   ...test_tools,

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Deps } from '../api/desk.ts';
 import { makeServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
@@ -12,18 +11,14 @@ import { makeDeliverer } from '../engine/deliverer.ts';
 import { RunningExchange } from '../engine/exchange.ts';
 import type { Log } from '../engine/log.ts';
 import { openLog } from '../engine/log.ts';
-import { type Links, makeLinks } from '../engine/links.ts';
 import { Metrics } from '../engine/metrics.ts';
 import type { Vault } from '../engine/vault.ts';
 import { makeVault } from '../engine/vault.ts';
 import type { Chance } from '../kernel/clock.ts';
 import { actions } from '../flows/actions/index.ts';
-import { openDisk } from '../files/disk/disk.ts';
-import type { Files } from '../files/files.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
 import type { SandboxNetwork } from '../providers/sandbox/network.ts';
 import { openNetwork } from '../providers/sandbox/network.ts';
-import { sandboxKind } from '../providers/sandbox/sandbox.ts';
 import type { Complain, Queue } from '../queue/queue.ts';
 import { openBullQueue } from '../queue/bull/queue.ts';
 import { openLocalQueue } from '../queue/sql/queue.ts';
@@ -33,6 +28,7 @@ import { StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { openSender } from '../webhooks/http/sender.ts';
 import { type Audio, openAudio } from './audio.ts';
+import { carrierKinds } from './carriers.ts';
 import { readyDataDir } from './data_dir.ts';
 import { masterKey } from './master_key.ts';
 import { seed } from './seed.ts';
@@ -99,8 +95,6 @@ interface Base {
   readonly queue: Queue;
   readonly sender: Sender;
   readonly audio: Audio;
-  readonly files: Files;
-  readonly links: Links;
 }
 
 async function openBase(config: Config): Promise<Base> {
@@ -109,7 +103,6 @@ async function openBase(config: Config): Promise<Base> {
   const clock = systemClock();
   const { database_url, data_dir, redis_url } = config;
   for (const name of unknownSettings(process.env)) log.warn({ name }, 'there is no such setting');
-  const master_key = masterKey(config);
   const complain: Complain = (error, about) => log.error({ error }, about);
   return {
     config,
@@ -117,8 +110,7 @@ async function openBase(config: Config): Promise<Base> {
     chance: systemChance(clock),
     log,
     metrics: new Metrics(),
-    vault: makeVault(master_key),
-    links: makeLinks(master_key),
+    vault: makeVault(masterKey(config)),
     store: await named(database_url, openStore({ database_url, data_dir, clock })),
     queue:
       redis_url === null
@@ -126,7 +118,6 @@ async function openBase(config: Config): Promise<Base> {
         : openBullQueue(redis_url, clock, complain),
     sender: openSender({ timeout_ms: config.webhook_timeout_ms, allow: config.webhook_allow }),
     audio: await openAudio(config, log),
-    files: openDisk(config.recordings_dir ?? join(data_dir, 'recordings')),
   };
 }
 
@@ -156,7 +147,7 @@ function wire(base: Base): Wired {
     report: (error) => log.error({ error }, 'the sandbox network had to put something off'),
     studio: base.audio.studio,
   });
-  const kinds = new Map<string, CarrierKind>([['sandbox', sandboxKind(network, clock)]]);
+  const kinds = carrierKinds({ ...base, network });
   const exchange = new RunningExchange({
     ...base,
     kinds,

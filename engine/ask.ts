@@ -4,7 +4,7 @@ import { ending } from '../calls/cause.ts';
 import type { HttpOrder, LegAt } from '../calls/effects.ts';
 import type { FactOf, Reply } from '../calls/events.ts';
 import type { Instruction } from '../calls/instruction.ts';
-import type { Carrier, DialOutcome, LegState } from '../providers/carrier.ts';
+import type { Carrier, DialOutcome, LegState, Sought } from '../providers/carrier.ts';
 import type { OutboxRow } from '../store/journal.ts';
 import type { Outgoing, Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
@@ -95,6 +95,14 @@ export function factsOfState(
       ];
     }
   }
+}
+
+/** What a carrier that keeps no reference of ours can look a dial up by. */
+export function soughtOf(call: Call, attempt_id: AttemptId): Sought | undefined {
+  const attempt = call.attempts.find(({ id }) => id === attempt_id);
+  if (attempt === undefined) return undefined;
+  const { source, destination } = call;
+  return { source, destination, tm_create: attempt.tm_create };
 }
 
 /** Makes a flow's request of another server. */

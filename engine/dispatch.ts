@@ -14,9 +14,8 @@ import { type Shelf, StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
-import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo } from './ask.ts';
+import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo, soughtOf } from './ask.ts';
 import type { Crew } from './groups/crew.ts';
-import type { Recorder } from './groups/recorder.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -29,8 +28,6 @@ export interface DispatcherParts {
   readonly log: Log;
   /** Performs what concerns groups. */
   readonly crew: Crew;
-  /** Performs what concerns recordings. */
-  readonly recorder: Recorder;
   /** Whether this node may still act: one that was thought dead must not dial. */
   isTrusted(): boolean;
   /** Places a leg that an action asked for; a fact for the asker when it was refused. */
@@ -155,12 +152,6 @@ export class Dispatcher {
       case 'agents_find':
       case 'queues_rouse':
         return this.#parts.crew.look(row, given);
-      case 'recording_open':
-        return this.#parts.recorder.openRoom(row, given);
-      case 'audio_store':
-        return this.#parts.recorder.store(row, given);
-      case 'audio_remove':
-        return this.#parts.recorder.remove(row, given);
       case 'http_request':
         return this.#request(row, given);
       case 'flow_fetch':
@@ -191,9 +182,10 @@ export class Dispatcher {
     // A provider that is gone cannot say that its leg is: it may ring all the same.
     if (carrier === null)
       return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: 'the provider is gone' });
+    const call = (await this.#parts.loop.leg(row.call_id))?.call;
     let state: LegState;
     try {
-      state = await carrier.find(leg);
+      state = await carrier.find(leg, call === undefined ? undefined : soughtOf(call, attempt_id));
     } catch (error) {
       return this.#tell(row, { type: 'leg_unseen', attempt_id, detail: detailOf(error) });
     }
@@ -214,7 +206,6 @@ export class Dispatcher {
   async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
     const carrier = await this.#parts.desk.open(leg.provider_id);
     if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
-    if (instruction.do === 'record_start') await this.#parts.recorder.open(row, leg, instruction);
     await carrier.instruct({ leg, effect_id: row.id, instruction });
     await this.#parts.performed(row);
   }

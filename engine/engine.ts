@@ -9,9 +9,7 @@ import type {
 } from '../kernel/brand.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { Candidate, SandboxScript } from '../calls/call.ts';
-import type { GroupFact } from '../calls/group_facts.ts';
 import type { Action } from '../flows/flow.ts';
-import type { Group, GroupKind } from '../groups/kinds.ts';
 import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
@@ -79,12 +77,6 @@ export interface Exchange {
   ): Promise<RoutePreview>;
   /** A carrier's notice. Null when there is no such provider or the notice is not authentic. */
   notice(provider_id: ProviderId, notice: Notice): Promise<Reading['reply'] | null>;
-  /** Tells a group of one kind something from outside; null where the scope has no such group. */
-  tellGroup(
-    scope: Scope,
-    which: { readonly kind: GroupKind; readonly id: string },
-    fact: GroupFact,
-  ): Promise<Group | null>;
   /** Sends stored notices again. Answers the deliveries that will be tried. */
   replay(endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void>;
   /** Tells listeners every notice of a customer as it commits, on any node. */

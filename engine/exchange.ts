@@ -3,7 +3,6 @@ import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
-import type { Files } from '../files/files.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
@@ -18,7 +17,6 @@ import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange, Placed, PlaceOrder } from './engine.ts';
 import { Groups } from './groups/groups.ts';
-import { choresOf } from './chores.ts';
 import { type Hearing, makeHearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
 import type { ExchangeGauges } from './gauges.ts';
@@ -41,7 +39,6 @@ export interface ExchangeParts {
   readonly store: Store;
   readonly queue: Queue;
   readonly sender: Sender;
-  readonly files: Files;
   readonly vault: Vault;
   readonly kinds: ReadonlyMap<string, CarrierKind>;
   readonly language: Language;
@@ -53,8 +50,6 @@ export interface ExchangeParts {
     readonly public_url: string;
     readonly attempts_max: number;
     readonly reconcile_interval_ms: number;
-    /** How long recordings are kept; 0: for ever. */
-    readonly recordings_days: number;
   };
   /** Whether this process is the only one there can be (embedded default). */
   readonly alone: boolean;
@@ -94,8 +89,12 @@ export class RunningExchange implements Exchange {
     this.registry = makeRegistry(store, queue, clock);
     this.#attempts = makeAttemptBook(store.legs);
     this.#membership = this.#joined();
-    const { public_url } = parts.settings;
-    this.#desk = makeCarrierDesk({ ...parts, registry: this.registry, public_url });
+    this.#desk = makeCarrierDesk({
+      kinds: parts.kinds,
+      registry: this.registry,
+      vault: parts.vault,
+      public_url: parts.settings.public_url,
+    });
     this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
     this.#deliverer = parts.deliverer(this.registry, this.node, this.#stream);
     this.#alarms = makeAlarms(clock, (call_id) => ringCall(this.#waker(), call_id));
@@ -112,10 +111,12 @@ export class RunningExchange implements Exchange {
     });
     this.#wishes = makeWishes({ loop: this.#loop, calls: store.calls, chance, carriers });
     this.#placer = {
-      ...parts,
       loop: this.#loop,
       registry: this.registry,
       flows: store.shelves.flows,
+      kinds: parts.kinds,
+      clock,
+      settings: parts.settings,
     };
     this.#groups = this.#grouping();
     this.#dispatcher = this.#dispatching();
@@ -127,8 +128,8 @@ export class RunningExchange implements Exchange {
     await openCarriers(this.#desk, [...(await this.registry.providers()).keys()], this.#parts.log);
     await this.#membership.start();
     const { store, clock, log } = this.#parts;
-    const chores = choresOf(store, this.#groups, this.#parts.settings);
-    this.#stopSweeping = [startSweeper(this.#waker()), startJanitor({ chores, clock, log })];
+    const { idempotency } = store;
+    this.#stopSweeping = [startSweeper(this.#waker()), startJanitor({ idempotency, clock, log })];
   }
 
   /** Lets what is under way end, within the time given; the rest is found at the next start. */
@@ -163,10 +164,6 @@ export class RunningExchange implements Exchange {
 
   notice(...args: Parameters<Exchange['notice']>): ReturnType<Exchange['notice']> {
     return this.#hearing.notice(...args);
-  }
-
-  tellGroup(...args: Parameters<Exchange['tellGroup']>): ReturnType<Exchange['tellGroup']> {
-    return this.#groups.tell(...args);
   }
 
   async replay(_endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void> {
@@ -229,11 +226,14 @@ export class RunningExchange implements Exchange {
   }
 
   #grouping(): Groups {
+    const { store, clock, chance, log } = this.#parts;
     return new Groups({
-      ...this.#parts,
+      store,
+      clock,
+      chance,
+      log,
       node: this.node,
       calls: this.#loop,
-      desk: this.#desk,
       expand: () => Promise.resolve('destination_type_unsupported'),
       endpoints: (customer_id) => this.registry.endpoints(customer_id),
       placeMember: (order, by) => placeMember(this.#placer, order, by),
@@ -251,7 +251,6 @@ export class RunningExchange implements Exchange {
       clock,
       log,
       crew: this.#groups.crew,
-      recorder: this.#groups.recorder,
       isTrusted: () => this.#membership.isTrusted(),
       placeChild: (order, asker) => placeChild(this.#placer, order, asker),
       performed: (row) => store.legs.performed(row.call_id, [row.id]),

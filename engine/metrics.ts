@@ -3,6 +3,13 @@ import type { Unit } from '../store/store.ts';
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.25, 1, 2.5, 10];
 
+/** A request made of a carrier, and what came of it: `ok`, an HTTP status, a network's word. */
+export interface CarrierRequest {
+  readonly operation: string;
+  readonly result: string;
+  readonly ms: number;
+}
+
 /** What Prometheus reads at /metrics. Names follow its conventions: base units, `_total`. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -19,6 +26,11 @@ export class Metrics {
     'tandem_webhook_duration_seconds',
     'Webhook requests, by what became of the delivery.',
     ['outcome'],
+  );
+  readonly #carriers = this.#histogram(
+    'tandem_carrier_request_duration_seconds',
+    'Requests made of carriers, by carrier, operation and result.',
+    ['carrier', 'operation', 'result'],
   );
   readonly #refused = this.#counter(
     'tandem_calls_refused_total',
@@ -53,6 +65,10 @@ export class Metrics {
 
   delivered(outcome: 'delivered' | 'retried' | 'failed', duration_ms: number): void {
     this.#deliveries.observe({ outcome }, duration_ms / 1000);
+  }
+
+  asked(carrier: string, { operation, result, ms }: CarrierRequest): void {
+    this.#carriers.observe({ carrier, operation, result }, ms / 1000);
   }
 
   answered(operation: string, status: number, duration_ms: number): void {

@@ -139,9 +139,7 @@ export function worded(effect: GroupEffect): string {
       return openingIn(effect.order);
     case 'agents_find':
     case 'queues_rouse':
-    case 'recording_open':
-    case 'audio_store':
-    case 'audio_remove':
+      return effect.do;
     case 'member_place':
     case 'member_record':
     case 'name_claim':

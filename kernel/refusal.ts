@@ -35,9 +35,6 @@ export type RefusalCode =
   | 'call_state'
   | 'capability_missing'
   | 'master_ended'
-  // recordings
-  | 'recording_running'
-  | 'link_invalid'
   // flows
   | 'flow_not_found'
   | 'flow_invalid'

@@ -120,6 +120,14 @@ export interface Told {
   readonly fact: FactOf;
 }
 
+/** What is known of a dial without a name: for carriers that keep no reference of ours. */
+export interface Sought {
+  readonly source: Address;
+  readonly destination: Address;
+  /** When it was first asked for. */
+  readonly tm_create: Instant;
+}
+
 /** What a carrier is answered, in its own format. */
 export interface Reply {
   readonly status: number;
@@ -208,10 +216,10 @@ export interface Carrier {
    */
   hangUp(leg: LegAddress, cause?: Cause): Promise<void>;
   /**
-   * Looks a leg up by the carrier's name for it or, where that is not known, by our reference.
-   * Throws CarrierError when the carrier cannot be asked.
+   * Looks a leg up by the carrier's name for it or, where that is not known, by our reference; a
+   * carrier that keeps none goes by what was sought. Throws CarrierError when it cannot be asked.
    */
-  find(leg: LegAddress): Promise<LegState>;
+  find(leg: LegAddress, sought?: Sought): Promise<LegState>;
   /**
    * A recording that is over, as a WAV file; null when the carrier has none. Left out where it
    * cannot record. Throws CarrierError, also while the file is read.

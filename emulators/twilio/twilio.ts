@@ -38,6 +38,8 @@ export interface TwilioMeans extends EmulatorMeans {
 export interface TwilioEmulator extends Emulator {
   /** The calls in a conference that is not over, by its name. */
   membersOf(account_sid: string, conference: string): readonly string[];
+  /** How many calls were made whose document stands at an address with this part. */
+  placedFor(part: string): number;
 }
 
 /** Starts the emulator. Rejects when its port is taken. */
@@ -70,6 +72,7 @@ export async function openTwilio(means: TwilioMeans): Promise<TwilioEmulator> {
   return {
     ...running(workshop, server),
     membersOf: (account_sid, name) => membersOf(world, account_sid, name),
+    placedFor: (part) => placedFor(world, part),
     close: async () => {
       for (const account of world.accounts.values())
         for (const call of account.calls.values()) call.interrupt();
@@ -148,4 +151,9 @@ function membersOf({ accounts }: World, account_sid: string, name: string): stri
   const rooms = [...(accounts.get(account_sid)?.conferences.values() ?? [])];
   const room = rooms.find((each) => each.friendly_name === name && each.status !== 'completed');
   return [...(room?.participants.keys() ?? [])];
+}
+
+function placedFor({ accounts }: World, part: string): number {
+  const calls = [...accounts.values()].flatMap((account) => [...account.calls.values()]);
+  return calls.filter(({ order }) => order.document?.url.includes(part) === true).length;
 }

@@ -6,19 +6,15 @@ import type { MemberOrder } from '../../groups/effects.ts';
 import { wakeAt } from '../../groups/group.ts';
 import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { GroupUnit } from '../../store/groups.ts';
-import type { OutboxRow } from '../../store/journal.ts';
 import type { Scope } from '../../store/page.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Leg, Store } from '../../store/store.ts';
-import type { Files } from '../../files/files.ts';
 import { type Alarms, makeAlarms } from '../alarms.ts';
-import type { CarrierDesk } from '../carrier_desk.ts';
 import type { Log } from '../log.ts';
 import type { Loop } from '../loop.ts';
 import type { ExpandAddress } from './addresses.ts';
 import { Crew } from './crew.ts';
 import { GroupLoop } from './loop.ts';
-import { Recorder } from './recorder.ts';
 import { Opener } from './open.ts';
 
 export interface GroupsParts {
@@ -29,9 +25,6 @@ export interface GroupsParts {
   readonly log: Log;
   readonly node: string;
   readonly expand: ExpandAddress;
-  readonly desk: Pick<CarrierDesk, 'open'>;
-  /** Where recordings lie. */
-  readonly files: Files;
   endpoints(customer_id: CustomerId): Promise<readonly Endpoint[]>;
   placeMember(order: MemberOrder, by: Group): Promise<Leg | Refusal>;
   /** Told after every commit, to tell the world and to perform what was ordered. */
@@ -46,14 +39,12 @@ export class Groups {
   readonly loop: GroupLoop;
   readonly opener: Opener;
   readonly crew: Crew;
-  readonly recorder: Recorder;
   readonly #parts: GroupsParts;
   readonly #alarms: Alarms<GroupId>;
 
   constructor(parts: GroupsParts) {
     const { store, clock, log, node, calls, endpoints, expand, placeMember } = parts;
     const { groups, legs, shelves } = store;
-    const performed = (row: OutboxRow): Promise<void> => legs.performed(row.call_id, [row.id]);
     this.#parts = parts;
     this.#alarms = makeAlarms(clock, (id) => this.#ring(id));
     this.loop = new GroupLoop({
@@ -82,9 +73,8 @@ export class Groups {
       groups,
       opener: this.opener,
       placeMember,
-      performed,
+      performed: (row) => legs.performed(row.call_id, [row.id]),
     });
-    this.recorder = new Recorder({ ...parts, loop: this.loop, groups, performed });
   }
 
   /** Alarms that are set, and groups to which something is just now happening. */

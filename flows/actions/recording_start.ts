@@ -1,4 +1,4 @@
-import type { FlowId, RecordingId } from '../../kernel/brand.ts';
+import type { RecordingId } from '../../kernel/brand.ts';
 import type { RecordStart } from '../../calls/instruction.ts';
 import type { ActionKind, Scene } from '../action.ts';
 import type { Variables } from '../variables.ts';
@@ -9,8 +9,6 @@ interface Option {
   readonly end_of_key: RecordStart['end_of_key'];
   readonly duration: number;
   readonly beep_start: boolean;
-  readonly channels: RecordStart['channels'];
-  readonly on_end_flow_id: string;
 }
 
 const SET = [
@@ -42,8 +40,6 @@ export const recording_start: ActionKind<Option> = {
       end_of_key: option.end_of_key,
       duration_s: option.duration,
       beep: option.beep_start,
-      channels: option.channels,
-      on_end_flow_id: option.on_end_flow_id === '' ? null : (option.on_end_flow_id as FlowId),
     };
     const orders = [{ give: 'instruct', instruction, awaited: false }] as const;
     // Where one runs already this order comes to nothing, and the names are those of the other.

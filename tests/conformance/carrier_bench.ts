@@ -29,6 +29,8 @@ export type DialFault =
 export interface DeadEnd {
   readonly to: string;
   readonly cause: Cause;
+  /** What `find` makes of it, where the carrier forgets the codes it told. Left out: the same. */
+  readonly found?: Cause;
 }
 
 /** A carrier on a bench, with a far end that the test can look into and steer. */

@@ -13,8 +13,6 @@ import type {
 } from '../../engine/engine.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
-import type { GroupFact } from '../../calls/group_facts.ts';
-import type { Group, GroupKind } from '../../groups/kinds.ts';
 import type { Scope } from '../../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Leg, Store } from '../../store/store.ts';
@@ -25,8 +23,6 @@ type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 /** Stores the calls it is asked for and goes no further; refuses the numbers it is told to. */
 export class FakeExchange implements Exchange {
   readonly orders: PlaceOrder[] = [];
-  /** What groups were told. */
-  readonly told: { readonly id: string; readonly fact: GroupFact }[] = [];
   /** The deliveries of each replay that was asked for. */
   readonly replayed: (readonly DeliveryRow[])[] = [];
   readonly changes: string[] = [];
@@ -164,17 +160,6 @@ export class FakeExchange implements Exchange {
     this.notices.push(notice);
     const ok = notice.headers['x-signature'] === 'right';
     return Promise.resolve(ok ? { status: 200, type: 'text/xml', body: '<ok/>' } : null);
-  }
-
-  async tellGroup(
-    scope: Scope,
-    { kind, id }: { readonly kind: GroupKind; readonly id: string },
-    fact: GroupFact,
-  ): Promise<Group | null> {
-    const group = await this.#store.groups.get(scope, kind, id);
-    if (group === null) return null;
-    this.told.push({ id, fact });
-    return fact.type === 'delete_asked' ? { ...group, tm_delete: this.#clock.now() } : group;
   }
 
   replay(_endpoint: Endpoint, deliveries: readonly DeliveryRow[]): Promise<void> {
