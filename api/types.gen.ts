@@ -2352,7 +2352,7 @@ export interface components {
           detail: string;
         }[];
         /**
-         * @description Whether the called parties are heard while it still rings.
+         * @description Whether the called parties are heard while it still rings, as far as their carriers let them be. A party that has begun to ring is then not tried by another route.
          * @default false
          */
         early_media: boolean;
@@ -2643,6 +2643,8 @@ export interface components {
          */
         reason:
           'normal' | 'failed' | 'busy' | 'cancel' | 'timeout' | 'noanswer' | 'dialout' | 'amd';
+        /** @description The id of a call that has ended: this one ends with its reason. Where there is no such call, or it lives, `reason` holds. */
+        reference_id?: string;
       };
     };
     /**

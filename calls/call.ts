@@ -24,8 +24,18 @@ export type CallType = 'flow' | 'conference';
 export type CallStatus =
   'dialing' | 'ringing' | 'progressing' | 'terminating' | 'canceling' | 'hangup';
 export type HangupBy = 'local' | 'remote';
-export type HangupReason =
-  'normal' | 'failed' | 'busy' | 'cancel' | 'timeout' | 'noanswer' | 'dialout' | 'amd';
+/** Why a call ended, in VoIPBIN's words. */
+export const HANGUP_REASONS = [
+  'normal',
+  'failed',
+  'busy',
+  'cancel',
+  'timeout',
+  'noanswer',
+  'dialout',
+  'amd',
+] as const;
+export type HangupReason = (typeof HANGUP_REASONS)[number];
 
 /**
  * What one leg costs, to the customer or to us: charged in blocks, first `initial_s`, then

@@ -71,6 +71,7 @@ export type Effect =
   | { readonly do: 'group_tell'; readonly group_id: GroupId; readonly fact: GroupFact }
   | { readonly do: 'http_request'; readonly order: HttpOrder }
   | { readonly do: 'flow_fetch'; readonly flow_id: FlowId }
+  | { readonly do: 'reason_fetch'; readonly call_id: CallId }
   /** Holds money for more talk: credit_granted or credit_refused tells what came of it. */
   | { readonly do: 'credit_extend' }
   | { readonly do: 'notice_tell'; readonly notice: NoticeType }

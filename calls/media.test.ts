@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { RoomId } from '../kernel/brand.ts';
 import type { Call } from './call.ts';
 import type { Effect } from './effects.ts';
 import { publicMedia } from './public.ts';
@@ -58,6 +59,19 @@ describe('media', () => {
   it('is not ordered before the answer', () => {
     for (const words of ['line hold', 'order beep', 'order record'])
       assert.deepEqual(transition(freshCall(''), eventIn(words, freshCall(''), 2_000)).effects, []);
+  });
+
+  it('lets a room hear a leg ring, where that was asked for', () => {
+    const joins = (traits: string): number => {
+      const call = { ...freshCall(traits), room_id: 'room' as RoomId };
+      const rung = transition(call, eventIn('ringing', call, 2_000));
+      const again = transition(rung.state, eventIn('ringing', rung.state, 3_000));
+      const answered = transition(again.state, eventIn('answered', again.state, 4_000));
+      return [...rung.effects, ...again.effects, ...answered.effects].filter(
+        (effect) => effect.do === 'leg_instruct' && effect.instruction.do === 'join',
+      ).length;
+    };
+    assert.deepEqual([joins('early'), joins('')], [2, 1]);
   });
 
   it('knows early who answers', () => {

@@ -47,7 +47,12 @@ export function ring(call: Unanswered, event: EventOf<'leg_ringing'>): CallStep 
   const noted = rung ? withAttempt(known, { tm_ringing: event.at }) : known;
   if (noted.status === 'ringing') return stay(noted);
   const ringing: Call = { ...noted, status: 'ringing', tm_ringing: event.at };
-  return stay(ringing, tellGroup(call, { type: 'member_ringing', call_id: call.id }));
+  // Early media: who called it into the room hears it ring, as far as the carrier lets it in.
+  const early = call.early_execution && !isMember(call) ? entered(ringing) : [];
+  return stay(ringing, [
+    ...early,
+    ...tellGroup(call, { type: 'member_ringing', call_id: call.id }),
+  ]);
 }
 
 export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallStep {

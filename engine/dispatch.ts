@@ -156,6 +156,8 @@ export class Dispatcher {
         return this.#request(row, given);
       case 'flow_fetch':
         return this.#fetchFlow(row, given);
+      case 'reason_fetch':
+        return this.#fetchReason(row, given);
       case 'credit_extend':
         return this.#extend(row);
       default:
@@ -244,6 +246,17 @@ export class Dispatcher {
       flow === null
         ? { ok: false, error: `there is no flow ${flow_id}` }
         : { ok: true, status_code: 200, body: JSON.stringify(flow.actions) };
+    await this.#tell(row, { type: 'request_finished', effect_id: row.id, reply });
+  }
+
+  /** Another customer's call, and one that lives, are like one that does not exist. */
+  async #fetchReason(row: OutboxRow, { call_id }: By<'reason_fetch'>): Promise<void> {
+    const call = (await this.#parts.loop.leg(call_id))?.call;
+    const over = call?.status === 'hangup' && call.customer_id === row.customer_id ? call : null;
+    const reply: Reply =
+      over === null
+        ? { ok: false, error: `there is no call ${call_id} that has ended` }
+        : { ok: true, status_code: 200, body: over.hangup_reason };
     await this.#tell(row, { type: 'request_finished', effect_id: row.id, reply });
   }
 

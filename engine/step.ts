@@ -194,6 +194,8 @@ function effectOf(call: Call, order: ActionOrder): Effect | null {
       return { do: 'http_request', order: order.order };
     case 'flow_fetch':
       return { do: 'flow_fetch', flow_id: order.flow_id };
+    case 'reason_fetch':
+      return { do: 'reason_fetch', call_id: order.call_id };
     case 'child':
       return { do: 'child_place', order: order.order };
     case 'group_open':

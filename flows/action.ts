@@ -50,6 +50,8 @@ export type ActionOrder =
   | { readonly give: 'instruct'; readonly instruction: Instruction; readonly awaited: boolean }
   | { readonly give: 'request'; readonly order: HttpOrder }
   | { readonly give: 'flow_fetch'; readonly flow_id: FlowId }
+  /** request_finished tells the hangup reason of a call that has ended, as a body. */
+  | { readonly give: 'reason_fetch'; readonly call_id: CallId }
   | { readonly give: 'child'; readonly order: ChildOrder }
   | { readonly give: 'child_hangup'; readonly call_id: CallId }
   /** group_answered and group_ended tell what becomes of it. */

@@ -219,9 +219,17 @@ describe('variable_set', () => {
   });
 });
 
+const OTHER = '0190a3c4-7b1e-7c00-8000-0123456789ab';
 stories(
   'hangup',
   `
-   hangs up | {"reason":"busy"} |  | finished busy\n hangs up normally | {} |  | finished normal`,
+   hangs up                        | {"reason":"busy"} |  | finished busy
+   hangs up normally               | {}                |  | finished normal
+   asks how another call ended     | {"reference_id":"${OTHER}"} |                | reason of ${OTHER}, wake 30000, at here
+   and ends as that did            | {"reference_id":"${OTHER}"} | reply:200:noanswer | reason of ${OTHER}, finished noanswer
+   or as written, if it has not    | {"reference_id":"${OTHER}","reason":"busy"} | no-reply | reason of ${OTHER}, finished busy
+   or if nobody knows              | {"reference_id":"${OTHER}"} | timer          | reason of ${OTHER}, finished normal
+   a word that is no reason        | {"reference_id":"${OTHER}"} | reply:200:x    | reason of ${OTHER}, finished normal
+   an id that came to nothing      | {"reference_id":"\${none}"} |               | finished normal`,
 );
 stories('stop', `ends the flow | {} |  | finished normal`);

@@ -103,7 +103,7 @@ stories(
   'connect',
   `
    calls                           | {${TWO}} |                               | chain +1, chain +2, at here
-   calls with early media          | {${ONE},"early_media":true} |            | chain +1 early, at here
+   calls with early media          | {${ONE},"early_media":true} |            | join, chain +1 early, at here
    joins the first that answers    | {${TWO}} | child1:answered               | chain +1, chain +2, join, at here
    joins once                      | {${TWO}} | child1:answered child0:answered | chain +1, chain +2, join, at here
    waits while one still talks     | {${TWO}} | child1:answered child0:busy   | chain +1, chain +2, join, at here

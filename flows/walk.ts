@@ -136,7 +136,8 @@ export function give(walk: Walk, order: ActionOrder): void {
 
 function isAwaited(order: ActionOrder): boolean {
   if (order.give === 'instruct') return order.awaited;
-  return order.give === 'request' ? order.order.awaited : order.give === 'flow_fetch';
+  if (order.give === 'request') return order.order.awaited;
+  return order.give === 'flow_fetch' || order.give === 'reason_fetch';
 }
 
 function set(walk: Walk, action: Action, values: NonNullable<Turn['set']>): boolean {

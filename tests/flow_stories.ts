@@ -202,6 +202,7 @@ export function wordsOf(order: ActionOrder): string {
     const early = early_execution ? ' early' : '';
     return `${master_call_id === null ? 'call' : 'chain'} ${destination.target}${early}`;
   }
+  if (order.give === 'reason_fetch') return `reason of ${order.call_id}`;
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'child_hangup') return `drop ${order.call_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;

@@ -107,7 +107,11 @@ export const connect: ActionKind<Option> = {
       (_to, index) => scene.idFor(`child:${index}`) as CallId,
     );
     const bridge: Bridge = { room_id, children, joined: 'no', placed: false };
-    return { next: 'wait', orders: ordersFor(option, scene, bridge), memory: noted(bridge) };
+    const calls = ordersFor(option, scene, bridge);
+    if (!option.early_media || scene.status !== 'progressing')
+      return { next: 'wait', orders: calls, memory: noted(bridge) };
+    const { memory, orders = [] } = join(bridge, scene);
+    return { next: 'wait', orders: [...orders, ...calls], memory: memory ?? noted(bridge) };
   },
   react: ({ relay_reason }, scene, event) => {
     const bridge = remembered(scene);
