@@ -1606,7 +1606,10 @@ export interface components {
       /** @enum {string} */
       hangup_by: '' | 'remote' | 'local';
       hangup_reason: components['schemas']['HangupReason'];
-      metadata: Record<string, never>;
+      /** @description What the action `tag` has noted on the call. */
+      metadata: {
+        [key: string]: string;
+      };
       /** @description The provider of the current attempt; null before the first. */
       provider: components['schemas']['ProviderName'] | null;
       /** @description What talk costs by the route of the current attempt; null before the first. */
@@ -1857,6 +1860,7 @@ export interface components {
       | components['schemas']['ActionSleep']
       | components['schemas']['ActionStop']
       | components['schemas']['ActionStreamEcho']
+      | components['schemas']['ActionTag']
       | components['schemas']['ActionTalk']
       | components['schemas']['ActionVariableSet']
       | components['schemas']['ActionWebhookSend'];
@@ -2919,6 +2923,34 @@ export interface components {
          * @default 180000
          */
         duration: number;
+      };
+    };
+    /**
+     * ActionTag
+     * @description Notes something on the call: names and values that stand in its metadata from then on, in the API and in every webhook. The flow goes on at once. Not in VoIPBIN.
+     * @example {
+     *       "type": "tag",
+     *       "option": {
+     *         "data": {
+     *           "order": "${order.id}",
+     *           "campaign": "autumn"
+     *         }
+     *       }
+     *     }
+     */
+    ActionTag: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'tag';
+      option: {
+        /** @description What is noted, beside what is noted already; the same name replaces. A call has at most 50 notes of 255 characters. */
+        data: {
+          [key: string]: string;
+        };
       };
     };
     /**

@@ -140,6 +140,8 @@ export interface Facts {
   /** Held on the account while the call lives; released when it is charged or ends. */
   readonly hold_micros: Micros;
   readonly media: Media;
+  /** What its flow has noted on it for people and programs to read: `tag`. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** A script for the sandbox carrier; null on real ones. Validated at the API. */
   readonly sandbox: SandboxScript | null;
   readonly test: boolean;

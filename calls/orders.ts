@@ -37,6 +37,12 @@ export function ordered<C extends Call>(call: C, instruction: Instruction): C {
   return media === call.media ? call : { ...call, media };
 }
 
+/** The call with more noted on it; the very same where all of that is noted already. */
+export function tagged<C extends Call>(call: C, metadata: Call['metadata']): C {
+  const news = Object.entries(metadata).some(([name, value]) => call.metadata[name] !== value);
+  return news ? { ...call, metadata: { ...call.metadata, ...metadata } } : call;
+}
+
 function mediaAfter(media: Media, instruction: Instruction): Media {
   switch (instruction.do) {
     case 'line':

@@ -42,7 +42,7 @@ export function publicCall(call: Call, beside: Beside): Record<string, unknown> 
     hangup_by: over?.hangup_by ?? '',
     hangup_reason: 'hangup_reason' in call ? call.hangup_reason : '',
     ...limitsOf(call),
-    metadata: {},
+    metadata: call.metadata,
     provider: candidate === null ? null : publicProvider(candidate),
     attempts: call.attempts.map((attempt) => publicAttempt(call, attempt)),
     price: candidate === null ? null : publicPrice(candidate.price),

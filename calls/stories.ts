@@ -73,6 +73,7 @@ export const FACTS: Facts = {
   granted_ms: 60_000,
   hold_micros: micros(6_000),
   media: PLAIN,
+  metadata: {},
   sandbox: null,
   test: true,
   timers: NO_TIMERS,

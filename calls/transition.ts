@@ -245,10 +245,10 @@ function announce(before: Call, step: CallStep): CallStep {
   };
 }
 
-/** Says call_updated when what customers see of a call's media has changed. */
+/** Says call_updated when what customers see of a call has changed beside its status. */
 export function announceMedia(before: Call, step: CallStep): CallStep {
   const { state, effects } = step;
-  if (!isMediaNews(before.media, state.media)) return step;
+  if (!isMediaNews(before.media, state.media) && before.metadata === state.metadata) return step;
   const told: Effect = { do: 'notice_tell', notice: 'call_updated' };
   return {
     state: { ...state, told_count: state.told_count + 1 },

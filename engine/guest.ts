@@ -57,6 +57,7 @@ const UNTOUCHED = {
   early_execution: false,
   detect: false,
   media: PLAIN,
+  metadata: {},
   sandbox: null,
   timers: NO_TIMERS,
   check_count: 0,

@@ -229,6 +229,9 @@ export async function candidatesFor(
   });
 }
 
+/** What nothing has happened to yet. */
+const UNTOUCHED = { media: PLAIN, metadata: {}, check_count: 0, told_count: 0 } as const;
+
 function factsOf(
   { settings }: PlacerParts,
   order: LegOrder,
@@ -258,13 +261,11 @@ function factsOf(
     talk_ms_max: order.max_duration_ms,
     granted_ms: routed.granted_ms,
     hold_micros: routed.hold_micros,
-    media: PLAIN,
     sandbox: order.sandbox,
     test: order.test,
     timers: NO_TIMERS,
     check_ms: settings.reconcile_interval_ms,
-    check_count: 0,
-    told_count: 0,
+    ...UNTOUCHED,
     tm_create: routed.at,
     tm_update: routed.at,
   };

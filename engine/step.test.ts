@@ -99,6 +99,10 @@ function eventFor(words: string, pair: Pair, at: number): CallEvent {
     : event;
 }
 
+function answeredOf(pair: Pair): CallEvent {
+  return eventFor('answered', pair, 2_000);
+}
+
 function word({ effect }: NamedEffect): string {
   if (effect.do === 'leg_instruct') return `instruct:${effect.instruction.do}`;
   if (effect.do === 'notice_tell') return effect.notice.replace('call_', '');
@@ -151,6 +155,16 @@ describe('step', () => {
       told.map(({ pair: then }) => then.call.status),
       ['progressing', 'progressing', 'terminating'],
     );
+  });
+
+  it('tells what is noted on a call, once', () => {
+    const tags = ['a', 'b', 'b'].map((value) => ({ type: 'tag', option: { data: { x: value } } }));
+    const pair = { ...pairOf('', ''), run: { ...pairOf('', '').run } };
+    const program = normalizeFlow([...tags, SLEEP], (label) => label, actions);
+    const begun = step({ ...pair, run: { ...pair.run, program } }, answeredOf(pair), LANGUAGE);
+    assert.deepEqual(begun.state.call.metadata, { x: 'b' });
+    const news = begun.effects.map(word).filter((told) => told === 'updated');
+    assert.equal(news.length, 2, 'the answer, and the notes');
   });
 
   it('names every effect once, and the same in a rerun', () => {

@@ -8,7 +8,7 @@ import { currentAttempt } from '../calls/call.ts';
 import type { Effect } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { stay, withTimer } from '../calls/moves.ts';
-import { objectionTo, ordered } from '../calls/orders.ts';
+import { objectionTo, ordered, tagged } from '../calls/orders.ts';
 import { isAdmitted, tied } from '../calls/ties.ts';
 import { announceMedia, isStale, transition } from '../calls/transition.ts';
 import type { ActionOrder } from '../flows/action.ts';
@@ -135,6 +135,7 @@ interface Given {
 function givenBy(flowed: FlowStep, before: Call): Given {
   return flowed.effects.reduce<Given>(
     ({ call, orders }, { id, order }) => {
+      if (order.give === 'tag') return { call: tagged(call, order.metadata), orders };
       const effect = effectOf(call, order);
       const after = order.give === 'instruct' ? ordered(call, order.instruction) : call;
       return effect === null
@@ -181,7 +182,7 @@ function awoken(call: Call, flowed: FlowStep, event: Moment): Call {
   return withTimer(call, 'action', set === null ? null : after(event.at, set));
 }
 
-function effectOf(call: Call, order: ActionOrder): Effect | null {
+function effectOf(call: Call, order: Exclude<ActionOrder, { give: 'tag' }>): Effect | null {
   switch (order.give) {
     case 'instruct': {
       const leg = legOf(call, currentAttempt(call));

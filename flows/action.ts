@@ -20,6 +20,8 @@ export interface Scene {
   readonly status: CallStatus;
   readonly source: Address;
   readonly destination: Address;
+  /** What is noted on the call, also by orders of this very event. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** What is done to the leg's sound, also by orders of this very event. */
   readonly media: Media;
   readonly now: Instant;
@@ -54,6 +56,8 @@ export type ActionOrder =
   | { readonly give: 'reason_fetch'; readonly call_id: CallId }
   | { readonly give: 'child'; readonly order: ChildOrder }
   | { readonly give: 'child_hangup'; readonly call_id: CallId }
+  /** Notes these on the call, beside what is noted already. */
+  | { readonly give: 'tag'; readonly metadata: Readonly<Record<string, string>> }
   /** group_answered and group_ended tell what becomes of it. */
   | { readonly give: 'group_open'; readonly order: GroupOrder }
   /** `joins`: from now on the group is told of the call's end, until it says that it is over. */

@@ -167,3 +167,18 @@ stories(
    it has it                       | {"status":"progressing","false_target_id":"other"} | | at next
    it has another                  | {"status":"ringing","false_target_id":"other"}     | | at other`,
 );
+
+stories(
+  'tag',
+  `
+   notes                           | {"data":{"a":"\${tier}"}} | | tag {"a":"gold"}, at next`,
+);
+describe('tag', () => {
+  it('notes no more than a call can bear', () => {
+    const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`n${n}`, '']));
+    const full = callOf({ metadata });
+    const { run } = tell('tag', { data: { more: '1' } }, '', full);
+    assert.equal(run.skipped[0]?.why, 'the call would have 51 notes');
+    assert.equal(tell('tag', { data: { n1: '1' } }, '', full).orders.length, 1);
+  });
+});

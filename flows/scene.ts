@@ -23,6 +23,7 @@ export function sceneOf(
     direction: call.direction,
     status: call.status,
     media: walk.call.media,
+    metadata: walk.call.metadata,
     source: call.source,
     destination: call.destination,
     now,

@@ -2,7 +2,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/brand.ts';
 import type { HangupReason } from '../calls/call.ts';
 import type { CallEvent } from '../calls/events.ts';
-import { objectionTo, ordered } from '../calls/orders.ts';
+import { objectionTo, ordered, tagged } from '../calls/orders.ts';
 import type { ActionOrder, Turn } from './action.ts';
 import type { Action, EndedBecause, FlowRun, Keeper } from './flow.ts';
 import { actionAt, countLoop, frameOf, type Frames, keepersLeft, onward, seek } from './frames.ts';
@@ -131,6 +131,7 @@ export function give(walk: Walk, order: ActionOrder): void {
   const id = walk.stage.effectId(walk.effects.length);
   walk.effects.push({ id, order });
   if (order.give === 'instruct') walk.call = ordered(walk.call, order.instruction);
+  if (order.give === 'tag') walk.call = tagged(walk.call, order.metadata);
   if (isAwaited(order)) change(walk, { awaits: id });
 }
 

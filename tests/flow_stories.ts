@@ -61,6 +61,7 @@ export function callOf(changes: Partial<Call> = {}): Call {
     granted_ms: 3_600_000,
     hold_micros: 0 as Micros,
     media: PLAIN,
+    metadata: {},
     sandbox: null,
     test: true,
     timers: NO_TIMERS,
@@ -202,6 +203,7 @@ export function wordsOf(order: ActionOrder): string {
     const early = early_execution ? ' early' : '';
     return `${master_call_id === null ? 'call' : 'chain'} ${destination.target}${early}`;
   }
+  if (order.give === 'tag') return `tag ${JSON.stringify(order.metadata)}`;
   if (order.give === 'reason_fetch') return `reason of ${order.call_id}`;
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'child_hangup') return `drop ${order.call_id}`;

@@ -38,6 +38,7 @@ function openedAsPlaced(call: Call, { granted_ms = call.granted_ms }: Beginning)
     chained_call_ids: [],
     granted_ms,
     media: PLAIN,
+    metadata: {},
     ties: call.ties?.member_of == null ? null : asMember(call.ties.member_of),
     timers: NO_TIMERS,
     check_count: 0,

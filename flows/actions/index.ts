@@ -59,6 +59,8 @@ import { stop } from './stop.ts';
 import stop_schema from './stop.schema.json' with { type: 'json' };
 import { stream_echo } from './stream_echo.ts';
 import stream_echo_schema from './stream_echo.schema.json' with { type: 'json' };
+import { tag } from './tag.ts';
+import tag_schema from './tag.schema.json' with { type: 'json' };
 import { talk } from './talk.ts';
 import talk_schema from './talk.schema.json' with { type: 'json' };
 import { variable_set } from './variable_set.ts';
@@ -97,6 +99,7 @@ export const actions = {
   sleep: { kind: sleep, schema: sleep_schema },
   stop: { kind: stop, schema: stop_schema },
   stream_echo: { kind: stream_echo, schema: stream_echo_schema },
+  tag: { kind: tag, schema: tag_schema },
   talk: { kind: talk, schema: talk_schema },
   variable_set: { kind: variable_set, schema: variable_set_schema },
   webhook_send: { kind: webhook_send, schema: webhook_send_schema },

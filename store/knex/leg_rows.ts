@@ -79,6 +79,7 @@ export function legOf(row: Row): Leg {
   const { id, customer_id, activeflow_id } = row;
   const call = {
     media: PLAIN,
+    metadata: {},
     passage: DIRECT,
     ties: null,
     ...parse(row['facts']),

@@ -115,6 +115,7 @@ export function newCall(whose: Owner, ms = 0): Call {
     talk_ms_max: 3_600_000,
     granted_ms: 60_000,
     hold_micros: micros(12_000),
+    metadata: { order: '17' },
     media: { ...PLAIN, line: { ...PLAIN.line, mute_direction: 'in' }, recording_ids: [id()] },
     sandbox: { ring_ms: 2000, by_provider: { cheap: { final_code: 503 } } },
     test: true,
