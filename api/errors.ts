@@ -167,6 +167,11 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The master call has ended.',
     'Calls are chained to calls that dial, ring or talk.',
   ),
+  groupcall_too_deep: entry(
+    conflicting,
+    'Groupcalls lie within groupcalls too often.',
+    'An agent must not stand for itself, however far round.',
+  ),
   flow_not_found: entry(
     [404, 'not_found_error'],
     'There is no such flow.',

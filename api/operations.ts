@@ -8,6 +8,7 @@ import * as calls from './routes/calls.ts';
 import * as calls_control from './routes/calls_control.ts';
 import * as customers from './routes/customers.ts';
 import * as events from './routes/events.ts';
+import * as groupcalls from './routes/groupcalls.ts';
 import * as flows from './routes/flows.ts';
 import * as providers from './routes/providers.ts';
 import * as routes from './routes/routes.ts';
@@ -31,6 +32,7 @@ export const SERVED: {
   ...customers,
   ...events,
   ...flows,
+  ...groupcalls,
   ...providers,
   ...routes,
   ...tags,

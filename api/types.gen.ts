@@ -372,6 +372,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/groupcalls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List groupcalls, newest first */
+    get: operations['listGroupcalls'];
+    put?: never;
+    /**
+     * Ring several destinations for one purpose
+     * @description Rings all destinations at once, or one after the other. The first to answer stays, and the others
+     *     are hung up before they could say a word. Every member is a call of its own, with `groupcall_id`.
+     *     When every destination is refused at once, nothing is made and the answer is the refusal of the
+     *     first one; what is refused later is told in `errors`.
+     */
+    post: operations['createGroupcall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/groupcalls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a groupcall */
+    get: operations['getGroupcall'];
+    put?: never;
+    post?: never;
+    /** Hang a groupcall up and delete it */
+    delete: operations['deleteGroupcall'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/groupcalls/{id}/hangup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hang a groupcall up
+     * @description Hangs up every call of it, and rings nobody any more. Asking again changes nothing.
+     */
+    post: operations['hangupGroupcall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/flows': {
     parameters: {
       query?: never;
@@ -1537,6 +1605,7 @@ export interface components {
       | 'call_state'
       | 'capability_missing'
       | 'master_ended'
+      | 'groupcall_too_deep'
       | 'flow_not_found'
       | 'flow_invalid'
       | 'flow_not_blocked'
@@ -1791,7 +1860,8 @@ export interface components {
     /** CallsPlaced */
     CallsPlaced: {
       calls: components['schemas']['Call'][];
-      groupcalls: Record<string, never>[];
+      /** @description Made for destinations that are more than one telephone, such as agents. */
+      groupcalls: components['schemas']['Groupcall'][];
       /** @description The destinations that were refused, by their place in the request. */
       errors: components['schemas']['RefusedDestination'][];
       /** @description What is doubtful about the flow; it runs all the same. */
@@ -1823,6 +1893,120 @@ export interface components {
       type: string;
       sequence: number;
     };
+    /** @enum {string} */
+    GroupcallStatus: 'progressing' | 'hangingup' | 'hangup';
+    /**
+     * @description `ring_all`: all at once; `linear`: one after the other. Empty is `ring_all`.
+     * @enum {string}
+     */
+    RingMethod: '' | 'ring_all' | 'linear';
+    /**
+     * @description `hangup_others`: the first to answer stays alone. Empty: whoever answers stays.
+     * @enum {string}
+     */
+    AnswerMethod: '' | 'hangup_others';
+    /**
+     * PlaceGroupcall
+     * @example {
+     *       "source": {
+     *         "type": "tel",
+     *         "target": "+15005550010"
+     *       },
+     *       "destinations": [
+     *         {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         },
+     *         {
+     *           "type": "tel",
+     *           "target": "+12025550100"
+     *         }
+     *       ],
+     *       "ring_method": "ring_all",
+     *       "answer_method": "hangup_others",
+     *       "actions": [
+     *         {
+     *           "type": "talk",
+     *           "option": {
+     *             "text": "You were the first.",
+     *             "language": "en-US"
+     *           }
+     *         },
+     *         {
+     *           "type": "hangup"
+     *         }
+     *       ]
+     *     }
+     */
+    PlaceGroupcall: {
+      source: components['schemas']['Party'];
+      destinations: components['schemas']['Party'][];
+      flow_id?: components['schemas']['Uuid'];
+      actions?: components['schemas']['Actions'];
+      /** @default ring_all */
+      ring_method: components['schemas']['RingMethod'];
+      /** @default hangup_others */
+      answer_method: components['schemas']['AnswerMethod'];
+      variables?: components['schemas']['Variables'];
+      /** @description How long each route may ring, in seconds. Left out, the server's setting (60). */
+      dial_timeout?: number;
+      /**
+       * @description In seconds.
+       * @default 3600
+       */
+      max_duration: number;
+      /**
+       * @description Whether the flow begins while the phone still rings, with the first that rings.
+       * @default false
+       */
+      early_execution: boolean;
+      sandbox?: components['schemas']['SandboxScript'];
+    } & (unknown | unknown);
+    /**
+     * Groupcall
+     * @description Several destinations rung for one purpose.
+     */
+    Groupcall: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      owner_type: string;
+      owner_id: components['schemas']['Uuid'];
+      status: components['schemas']['GroupcallStatus'];
+      flow_id: components['schemas']['Uuid'];
+      source: components['schemas']['Address'];
+      destinations: components['schemas']['Address'][];
+      ring_method: components['schemas']['RingMethod'];
+      answer_method: components['schemas']['AnswerMethod'];
+      /** @description The call whose flow asked for it. */
+      master_call_id: components['schemas']['Uuid'];
+      /** @description The groupcall it is part of. */
+      master_groupcall_id: components['schemas']['Uuid'];
+      /** @description The calls made so far, in the order of their destinations. */
+      call_ids: components['schemas']['Uuid'][];
+      /** @description Groupcalls within it, for destinations that are more than one telephone. */
+      groupcall_ids: components['schemas']['Uuid'][];
+      /** @description Calls that have not ended. */
+      call_count: number;
+      /** @description Groupcalls within it that have not ended. */
+      groupcall_count: number;
+      /** @description How many destinations were rung. */
+      dial_index: number;
+      /** @description The call that answered first. */
+      answer_call_id: components['schemas']['Uuid'];
+      answer_groupcall_id: components['schemas']['Uuid'];
+      /** @description Destinations that could not be called, by their place, and why. */
+      errors: {
+        index: number;
+        code: string;
+      }[];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+      /** @description What is doubtful about the flow; told once, when it is placed. */
+      warnings?: components['schemas']['Finding'][];
+    };
+    /** GroupcallPlaced */
+    GroupcallPlaced: WithRequired<components['schemas']['Groupcall'], 'warnings'>;
     /** @description Names an action inside its flow. Made up when left out. */
     ActionId: string;
     /**
@@ -2278,7 +2462,7 @@ export interface components {
     };
     /**
      * ActionConnect
-     * @description Calls one or more parties as chained calls and lets them and this call hear each other, until the last of them has hung up; then goes on. When none of them could be called at all, the run ends with action_failed.
+     * @description Calls a party as a chained call and lets it and this call hear each other until it has hung up; then goes on. Several parties, or one with several telephones, are rung at once as a groupcall: the first to answer stays, and the others are hung up. When nobody could be called at all, the run ends with action_failed.
      * @example {
      *       "type": "connect",
      *       "option": {
@@ -2361,7 +2545,7 @@ export interface components {
          */
         early_media: boolean;
         /**
-         * @description Whether this call then hangs up with the reason the last of them ended with, instead of going on.
+         * @description Whether this call then hangs up with the reason the other side ended with, instead of going on.
          * @default false
          */
         relay_reason: boolean;
@@ -3567,6 +3751,10 @@ export interface components {
       | 'call_created'
       | 'call_updated'
       | 'call_hangup'
+      | 'groupcall_created'
+      | 'groupcall_updated'
+      | 'groupcall_hangup'
+      | 'groupcall_deleted'
       | 'activeflow_created'
       | 'activeflow_updated'
       | 'activeflow_deleted';
@@ -4146,6 +4334,11 @@ export interface components {
     /** AttemptPage */
     AttemptPage: {
       result: components['schemas']['Attempt'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** GroupcallPage */
+    GroupcallPage: {
+      result: components['schemas']['Groupcall'][];
       next_page_token: components['schemas']['NextPageToken'];
     };
     /** FlowPage */
@@ -5137,6 +5330,189 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listGroupcalls: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['GroupcallStatus'];
+        /** @description Only those that this call asked for. */
+        master_call_id?: components['schemas']['Uuid'];
+        /** @description Only those within this groupcall. */
+        master_groupcall_id?: components['schemas']['Uuid'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of groupcalls. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GroupcallPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createGroupcall: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlaceGroupcall'];
+      };
+    };
+    responses: {
+      /** @description The groupcall. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GroupcallPlaced'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      402: components['responses']['PaymentRequired'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getGroupcall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The groupcall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Groupcall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteGroupcall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The groupcall as deleted. Its calls stay to be seen. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Groupcall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  hangupGroupcall: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The groupcall; one that has ended already is answered as it is. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Groupcall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

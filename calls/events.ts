@@ -135,6 +135,8 @@ type Fact =
     }
   /** The group that placed it takes it: it may be heard, and its flow may begin. */
   | { readonly type: 'admitted' }
+  /** The group that placed it lets it be heard while it rings. */
+  | { readonly type: 'heard' }
   /** A member of a group that this call's flow opened has answered, and was admitted. */
   | {
       readonly type: 'group_answered';

@@ -18,11 +18,20 @@ export type GroupFact =
   | { readonly type: 'member_ended'; readonly call_id: CallId; readonly reason: HangupReason }
   /** A call that the group asked for could not be placed. */
   | { readonly type: 'member_refused'; readonly call_id: CallId; readonly code: string }
+  | { readonly type: 'nested_ringing'; readonly nested_id: GroupId }
   /** A call within a group within this one has answered, and waits to be admitted. */
   | { readonly type: 'nested_answered'; readonly nested_id: GroupId; readonly call_id: CallId }
-  | { readonly type: 'nested_ended'; readonly nested_id: GroupId; readonly reason: HangupReason }
+  | {
+      readonly type: 'nested_ended';
+      readonly nested_id: GroupId;
+      readonly reason: HangupReason;
+      /** Why nobody in it could be called at all; null when somebody was. */
+      readonly code: string | null;
+    }
   /** The group around this one takes the call that has answered here. */
   | { readonly type: 'admitted' }
+  /** The group around this one lets it be heard ringing. */
+  | { readonly type: 'heard' }
   /** The call, or the group, that this one was opened for has ended. */
   | { readonly type: 'master_ended' }
   | { readonly type: 'hangup_asked' }

@@ -21,6 +21,14 @@ export function admit(call: CallIn<'progressing'>): CallStep {
   return stay(admitted, entered(admitted));
 }
 
+/** Heard while it rings, it runs its flow from now on, as was asked for. */
+export function admitEarly(call: CallIn<'dialing' | 'ringing'>): CallStep {
+  if (call.status === 'dialing') return stay(call);
+  if (call.ties === null || call.ties.admitted) return stay(call);
+  const admitted = { ...call, ties: { ...call.ties, admitted: true } };
+  return stay(admitted, entered(admitted));
+}
+
 /** Who answers in a group that this call opened is chained to it, as if it had called alone. */
 export function chainMember(call: Open, event: EventOf<'group_answered'>): CallStep {
   const { chained_call_ids } = call;

@@ -12,7 +12,8 @@ import type { Effect } from './effects.ts';
 import type { EventOf } from './events.ts';
 import { atRest } from './media.ts';
 import { candidateAfterAbsence, farewell, hungUpBy, nextCandidate, reasonFor } from './hangup.ts';
-import { entered, isMember, tellGroup, tellGroups, tellMaster } from './tellings.ts';
+import { entered, heardRinging, tellGroup, tellGroups, tellMaster } from './tellings.ts';
+import { isAdmitted } from './ties.ts';
 
 export type CallStep = Step<Call, Effect>;
 type Unanswered = CallIn<'dialing' | 'ringing'>;
@@ -47,12 +48,7 @@ export function ring(call: Unanswered, event: EventOf<'leg_ringing'>): CallStep 
   const noted = rung ? withAttempt(known, { tm_ringing: event.at }) : known;
   if (noted.status === 'ringing') return stay(noted);
   const ringing: Call = { ...noted, status: 'ringing', tm_ringing: event.at };
-  // Early media: who called it into the room hears it ring, as far as the carrier lets it in.
-  const early = call.early_execution && !isMember(call) ? entered(ringing) : [];
-  return stay(ringing, [
-    ...early,
-    ...tellGroup(call, { type: 'member_ringing', call_id: call.id }),
-  ]);
+  return stay(ringing, heardRinging(ringing));
 }
 
 export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallStep {
@@ -74,7 +70,7 @@ export function answer(call: Unanswered, event: EventOf<'leg_answered'>): CallSt
   };
   return stay(talking, [
     ...(asksAtOnce(call) ? [EXTEND] : []),
-    ...(isMember(call) ? [] : entered(talking)),
+    ...(isAdmitted(call.ties) ? entered(talking) : []),
     ...tellMaster(talking, { type: 'child_answered', child_call_id: call.id }),
     ...tellGroup(talking, { type: 'member_answered', call_id: call.id }),
   ]);

@@ -251,6 +251,7 @@ export const STEMS: Record<EventType, string> = {
   child_ended: 'childdown',
   child_refused: 'childno',
   admitted: 'admitted',
+  heard: 'heard',
   group_answered: 'groupup',
   group_ended: 'groupdown',
   group_absent: 'groupno',

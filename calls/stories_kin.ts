@@ -9,6 +9,7 @@ export function kinFacts(): Record<string, () => FactOf> {
     childup: () => ({ type: 'child_answered', child_call_id: 'k' as CallId }),
     childdown: () => ({ type: 'child_ended', child_call_id: 'k' as CallId, reason: 'normal' }),
     admitted: () => ({ type: 'admitted' }),
+    heard: () => ({ type: 'heard' }),
     groupup: () => ({
       type: 'group_answered',
       group_id: GROUP,

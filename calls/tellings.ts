@@ -13,7 +13,7 @@ export function entered(call: Call): Effect[] {
 }
 
 /** Whether a group placed it. */
-export function isMember(call: Call): boolean {
+function isMember(call: Call): boolean {
   return call.ties !== null && call.ties.member_of !== null;
 }
 
@@ -48,4 +48,14 @@ export function tellMaster(
   return call.master_call_id === null || isMember(call)
     ? []
     : [{ do: 'call_tell', call_id: call.master_call_id, fact }];
+}
+
+/**
+ * What ringing means for others. A leg called into a room is heard there while it rings, where that
+ * was asked for: at once, or when its group says so.
+ */
+export function heardRinging(call: Call): readonly Effect[] {
+  if (isMember(call)) return tellGroup(call, { type: 'member_ringing', call_id: call.id });
+  if (!call.early_execution || call.room_id === null) return [];
+  return entered(call);
 }

@@ -28,6 +28,7 @@ const silent = ignore('media is ordered only while the call talks');
 const closing = ignore('the hangup is already under way');
 const again = ignore('it is looked for, and hung up again, until it is gone');
 const unheard_of = ignore('a group admits only who has answered');
+const settled = ignore('whoever answers is admitted by that, not by having been heard');
 const over = ignore('the call is over');
 
 /** What running flows are told and calls are not moved by. */
@@ -74,6 +75,7 @@ const UNANSWERED = {
       : moves.cancel(call, event),
   master_ended: moves.cancel,
   admitted: unheard_of,
+  heard: kin.admitEarly,
 } as const;
 
 const CLOSING = {
@@ -109,6 +111,7 @@ const CLOSING = {
   child_ended: closing,
   child_refused: kin.unchain,
   admitted: closing,
+  heard: closing,
   group_answered: closing,
   group_ended: kin.untie,
   group_absent: kin.untie,
@@ -145,6 +148,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     hangup_asked: (call, event) => terminate(call, event.reason, event.at),
     master_ended: (call, event) => terminate(call, 'normal', event.at),
     admitted: kin.admit,
+    heard: settled,
   },
   terminating: CLOSING,
   canceling: CLOSING,
@@ -180,6 +184,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     child_ended: over,
     child_refused: over,
     admitted: over,
+    heard: over,
     group_answered: over,
     group_ended: over,
     group_absent: over,

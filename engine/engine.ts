@@ -9,7 +9,10 @@ import type {
 } from '../kernel/brand.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { Candidate, SandboxScript } from '../calls/call.ts';
+import type { AnswerMethod, GroupFact, RingMethod } from '../calls/group_facts.ts';
 import type { Action } from '../flows/flow.ts';
+import type { Groupcall } from '../groups/groupcall.ts';
+import type { GroupKind, GroupOf } from '../groups/kinds.ts';
 import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
@@ -39,8 +42,16 @@ export interface PlaceOrder {
   readonly seed: { readonly name: string; readonly at: Instant };
 }
 
+/** A POST /v1/groupcalls, checked against the contract. */
+export interface GroupcallOrder extends PlaceOrder {
+  readonly ring_method: RingMethod;
+  readonly answer_method: AnswerMethod;
+}
+
 export interface Placed {
   readonly legs: readonly Leg[];
+  /** Made for destinations that stand for several telephones. */
+  readonly groupcalls: readonly Groupcall[];
   /** Destinations that were refused, with their place in the request. */
   readonly refused: readonly { readonly index: number; readonly refusal: Refusal }[];
 }
@@ -65,6 +76,14 @@ export interface Asking {
 export interface Exchange {
   /** Places one leg per destination. Refuses whole orders by `refused` for every destination. */
   place(order: PlaceOrder): Promise<Placed>;
+  /** Opens a groupcall; refuses it where none of its destinations can be reached. */
+  placeGroupcall(order: GroupcallOrder): Promise<Groupcall | Refusal>;
+  /** Tells a group of calls something; the group afterwards, null when there is no such group. */
+  tellGroup<Kind extends GroupKind>(
+    scope: Scope,
+    group: { readonly kind: Kind; readonly id: string },
+    fact: GroupFact,
+  ): Promise<GroupOf<Kind> | null>;
   /** Asks a call to hang up; repeated asks are no-ops. Null when there is no such call. */
   hangUp(scope: Scope, call_id: CallId): Promise<Leg | null>;
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null>;

@@ -1,4 +1,4 @@
-import type { CallId } from '../kernel/brand.ts';
+import type { CallId, CustomerId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
@@ -15,7 +15,7 @@ import { type CarrierDesk, makeCarrierDesk, openCarriers } from './carrier_desk.
 import { type Later, laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
-import type { Exchange, Placed, PlaceOrder } from './engine.ts';
+import type { Exchange } from './engine.ts';
 import { Groups } from './groups/groups.ts';
 import { type Hearing, makeHearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
@@ -25,7 +25,7 @@ import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
 import type { PlacerParts } from './place.ts';
-import { candidatesFor, placeChild, placeAll, placeMember } from './place.ts';
+import { candidatesFor, placeChild } from './place.ts';
 import { makeReception } from './reception.ts';
 import { makeRefusedBook } from './refused_book.ts';
 import { type Registry, makeRegistry } from './registry.ts';
@@ -145,14 +145,19 @@ export class RunningExchange implements Exchange {
     await this.#membership.stop();
   }
 
-  place(order: PlaceOrder): Promise<Placed> {
-    return placeAll(this.#placer, order);
-  }
+  readonly place: Exchange['place'] = (order) => this.#groups.place(order);
+  readonly placeGroupcall: Exchange['placeGroupcall'] = (order) =>
+    this.#groups.placeGroupcall(order);
+  readonly tellGroup: Exchange['tellGroup'] = (...args) => this.#groups.tell(...args);
 
   readonly hangUp: Exchange['hangUp'] = (...args) => this.#wishes.hangUp(...args);
-  readonly hangUpAll: Exchange['hangUpAll'] = (...args) => this.#wishes.hangUpAll(...args);
   readonly stopFlow: Exchange['stopFlow'] = (...args) => this.#wishes.stopFlow(...args);
   readonly control: Exchange['control'] = (...args) => this.#wishes.control(...args);
+
+  async hangUpAll(customer_id: CustomerId): Promise<number> {
+    await this.#groups.endAll(customer_id);
+    return this.#wishes.hangUpAll(customer_id);
+  }
 
   async preview(...args: Parameters<Exchange['preview']>): ReturnType<Exchange['preview']> {
     const [customer_id, destination, actions] = args;
@@ -226,17 +231,14 @@ export class RunningExchange implements Exchange {
   }
 
   #grouping(): Groups {
-    const { store, clock, chance, log } = this.#parts;
+    const { store, chance, log } = this.#parts;
     return new Groups({
       store,
-      clock,
       chance,
       log,
       node: this.node,
-      calls: this.#loop,
+      placer: this.#placer,
       expand: () => Promise.resolve('destination_type_unsupported'),
-      endpoints: (customer_id) => this.registry.endpoints(customer_id),
-      placeMember: (order, by) => placeMember(this.#placer, order, by),
       committed: (unit, fresh) => this.#follow(unit, fresh),
     });
   }

@@ -7,7 +7,7 @@ import { normalizeFlow } from '../flows/normalize.ts';
 import { actions as language } from '../flows/actions/index.ts';
 import { tel } from '../tests/flow_stories.ts';
 import type { PlaceOrder } from './engine.ts';
-import { placeAll, type PlacerParts } from './place.ts';
+import { placeLeg, type PlacerParts } from './place.ts';
 
 const PRICE: Price = {
   currency: 'USD',
@@ -57,12 +57,12 @@ const NO_ROUTE = { code: 'no_route', param: '/destinations/0/target' };
 
 describe('a call no route can carry', () => {
   it('is refused with what is lacking', async () => {
-    const { refused } = await placeAll(partsWith(['+49', '+4930']), orderOf(['echo', 'talk']));
+    const refused = await placeLeg(partsWith(['+49', '+4930']), orderOf(['echo', 'talk']), 0);
     const message = 'No route leads there whose carrier can do what the flow needs: echo, say.';
-    assert.deepEqual(refused, [{ index: 0, refusal: { ...NO_ROUTE, message } }]);
+    assert.deepEqual(refused, { ...NO_ROUTE, message });
   });
   it('is refused without more where no route leads there at all', async () => {
-    const { refused } = await placeAll(partsWith(['+1']), orderOf(['beep']));
-    assert.deepEqual(refused, [{ index: 0, refusal: { ...NO_ROUTE, message: null } }]);
+    const refused = await placeLeg(partsWith(['+1']), orderOf(['beep']), 0);
+    assert.deepEqual(refused, { ...NO_ROUTE, message: null });
   });
 });

@@ -26,7 +26,7 @@ import type { Choice } from '../routing/candidates.ts';
 import type { Customer } from '../store/rows.ts';
 import { PLATFORM } from '../store/rows.ts';
 import type { Leg, Store } from '../store/store.ts';
-import type { Placed, PlaceOrder } from './engine.ts';
+import type { PlaceOrder } from './engine.ts';
 import type { Loop } from './loop.ts';
 import type { Registry } from './registry.ts';
 
@@ -68,19 +68,8 @@ interface Routed {
   readonly returns: boolean;
 }
 
-/** Places the legs of an order, one per destination. */
-export async function placeAll(parts: PlacerParts, order: PlaceOrder): Promise<Placed> {
-  const results = await Promise.all(
-    order.destinations.map((_each, index) => placeLeg(parts, order, index)),
-  );
-  return {
-    legs: results.filter((each): each is Leg => !('code' in each)),
-    refused: results.flatMap((each, index) => ('code' in each ? [{ index, refusal: each }] : [])),
-  };
-}
-
 /** Places the leg for one destination of an order. A refusal leaves nothing behind. */
-async function placeLeg(
+export async function placeLeg(
   parts: PlacerParts,
   order: PlaceOrder,
   index: number,
@@ -163,16 +152,34 @@ async function actionsOf(
   return (await flows.get(asker.customer_id, order.flow_id))?.actions ?? null;
 }
 
-async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refusal> {
-  const { destination, customer } = order;
+/** What can be found wrong with a destination before money is asked about; null when nothing is. */
+export async function objectionTo(
+  parts: PlacerParts,
+  order: Pick<LegOrder, 'destination' | 'customer' | 'actions' | 'room_id'>,
+): Promise<Refusal | null> {
+  const found = await waysOf(parts, order);
+  return 'code' in found ? found : null;
+}
+
+async function waysOf(
+  parts: PlacerParts,
+  order: Pick<LegOrder, 'destination' | 'customer' | 'actions' | 'room_id'>,
+): Promise<readonly Candidate[] | Refusal> {
+  const { destination } = order;
   if (destination.type !== 'tel') return refusal('destination_type_unsupported', '/type');
   if (!isE164(destination.target)) return refusal('number_invalid', '/target');
   const { candidates, excluded } = await candidatesFor(parts, order);
   const [first] = candidates;
   if (first === undefined) return refusal('no_route', '/target', whyNoRoute(excluded));
   const known = parts.kinds.get(first.carrier)?.refusedAtCreation?.(destination.target) ?? null;
-  if (known !== null) return refusal(known, '/target');
-  const returns = await parts.registry.isOurs(destination.target);
+  return known === null ? candidates : refusal(known, '/target');
+}
+
+async function placeOne(parts: PlacerParts, order: LegOrder): Promise<Leg | Refusal> {
+  const { customer } = order;
+  const candidates = await waysOf(parts, order);
+  if ('code' in candidates) return candidates;
+  const returns = await parts.registry.isOurs(order.destination.target);
   if (!(await open(parts, order, { candidates, returns }))) return refusal('insufficient_balance');
   const leg = await parts.loop.leg(order.call_id);
   return leg === null || leg.call.customer_id !== customer.id ? refusal('conflict') : leg;

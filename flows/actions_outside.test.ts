@@ -98,24 +98,28 @@ stories(
 );
 
 const ONE = '"destinations":[{"type":"tel","target":"+1"}]';
+const AGENT = '"destinations":[{"type":"agent","target":"a1"}]';
 const TWO = '"destinations":[{"type":"tel","target":"+1"},{"type":"tel","target":"+2"}]';
 stories(
   'connect',
   `
-   calls                           | {${TWO}} |                               | chain +1, chain +2, at here
+   calls                           | {${ONE}} |                               | chain +1, at here
    calls with early media          | {${ONE},"early_media":true} |            | join, chain +1 early, at here
-   joins the first that answers    | {${TWO}} | child1:answered               | chain +1, chain +2, join, at here
-   joins once                      | {${TWO}} | child1:answered child0:answered | chain +1, chain +2, join, at here
-   waits while one still talks     | {${TWO}} | child1:answered child0:busy   | chain +1, chain +2, join, at here
-   leaves after the last           | {${TWO}} | child1:answered child0:busy child1:normal | chain +1, chain +2, join, leave, at next
+   joins when it answers           | {${ONE}} | child0:answered               | chain +1, join, at here
+   goes on after the talk          | {${ONE}} | child0:answered child0:normal | chain +1, join, leave, at next
    goes on unanswered              | {${ONE}} | child0:busy                   | chain +1, at next
    relays the reason               | {${ONE},"relay_reason":true} | child0:busy | chain +1, finished busy
    relays the end of the talk      | {${ONE},"relay_reason":true} | child0:answered child0:normal | chain +1, join, leave, finished normal
-   fails when none can be called   | {${TWO}} | child0:refused child1:refused | chain +1, chain +2, action_failed normal (connect here: no destination could be called: no_route)
-   one refused is not all          | {${TWO}} | child0:refused child1:busy    | chain +1, chain +2, at next
-   one ended is not none           | {${TWO}} | child1:busy child0:refused    | chain +1, chain +2, at next
-   a repeated end counts once      | {${TWO}} | child0:busy child0:busy       | chain +1, chain +2, at here
-   strangers do not matter         | {${ONE}} | child9:answered child9:busy   | chain +1, at here
+   fails when it cannot be called  | {${ONE}} | child0:refused                | chain +1, action_failed normal (connect here: no destination could be called: no_route)
+   a repeated end counts once      | {${ONE}} | child0:busy child0:busy       | chain +1, at next
+   rings several as a groupcall    | {${TWO}} |                               | ring +1 +2, at here
+   rings an agent as a groupcall   | {${AGENT}} |                             | ring a1, at here
+   joins whoever answers           | {${TWO}} | group:answered                | ring +1 +2, join, at here
+   goes on when nobody answered    | {${TWO}} | group:noanswer                | ring +1 +2, at next
+   goes on after the group's talk  | {${TWO}} | group:answered group:normal   | ring +1 +2, join, leave, at next
+   relays the group's reason       | {${TWO},"relay_reason":true} | group:busy | ring +1 +2, finished busy
+   fails when none can be called   | {${TWO}} | group:refused                 | ring +1 +2, action_failed normal (connect here: no destination could be called: no_route)
+   strangers do not matter         | {${ONE}} | child9:answered child9:busy group:answered | chain +1, at here
    waits through keys              | {${ONE}} | keys:1 answered               | chain +1, at here`,
 );
 stories(
@@ -135,14 +139,14 @@ stories(
 
 describe('connect', () => {
   it('calls into one room, which it joins itself, under names that stay', () => {
-    const tale = tell('connect', { destinations: [tel('+1'), tel('+2')] }, 'child0:answered');
+    const tale = tell('connect', { destinations: [tel('+1'), tel('+2')] }, 'group:answered');
     const rooms = tale.orders.map((order) => {
-      if (order.give === 'child') return order.order.room_id;
+      if (order.give === 'child' || order.give === 'group_open') return order.order.room_id;
       return 'instruction' in order && 'room_id' in order.instruction && order.instruction.room_id;
     });
     assert.equal(new Set(rooms).size, 1);
     assert.deepEqual(
-      tell('connect', { destinations: [tel('+1'), tel('+2')] }, 'child0:answered'),
+      tell('connect', { destinations: [tel('+1'), tel('+2')] }, 'group:answered'),
       tale,
     );
   });

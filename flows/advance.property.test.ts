@@ -66,6 +66,7 @@ function randomFact(tale: Tale, roll: Roll): FactOf {
     ...['fin', 'fin', 'fin', 'timer', 'timer', 'fin-other', 'failed', 'dial-timer', 'keys:1'],
     ...['keys:12#', 'answered', `reply:200:${list}`, 'reply:500:x', 'no-reply', 'master'],
     ...['child0:answered', 'child0:busy', 'child1:normal', 'child0:refused'],
+    ...['group:answered', 'group:busy', 'group:refused'],
   ]);
   return roll(60) === 0 ? { type: 'flow_stop_asked' } : factOf(word, tale);
 }

@@ -36,6 +36,7 @@ const TABLE: { readonly [Status in AgentStatus]: Row } = {
 /** Somebody who serves queues, as the engine runs it. */
 export const agentMachine: Machine<Agent> = {
   kind: 'agent',
+  ended_by: { type: 'delete_asked' },
   table: TABLE,
   isLive: ({ engaged }) => engaged !== null,
   wants: () => false,

@@ -52,10 +52,10 @@ export interface Groupcall extends GroupFacts {
   readonly answer_id: string | null;
   /** Whether who answers here may stay: at once, but for a group within another. */
   readonly admits: boolean;
+  /** Who is heard ringing; null where that was not asked for, or nobody rings. */
+  readonly heard_id: string | null;
   /** Why it ended, as far as it has: how the one that answered ended, else the last one. */
   readonly reason: HangupReason;
-  /** Why the last member that could not be called was refused; null once anybody rang. */
-  readonly code: string | null;
 }
 
 /** All that a groupcall is made of, before anything has happened. */
@@ -68,7 +68,7 @@ export type GroupcallDraft = Omit<
   | 'answer_id'
   | 'admits'
   | 'reason'
-  | 'code'
+  | 'heard_id'
   | 'timers'
   | 'told_count'
   | 'tm_update'

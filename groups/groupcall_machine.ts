@@ -9,6 +9,7 @@ import type { Machine } from './machine.ts';
 export const groupcallMachine: Machine<Groupcall> = {
   kind: 'groupcall',
   table: GROUPCALL_TABLE,
+  ended_by: { type: 'hangup_asked' },
   isLive: ({ status }) => status !== 'hangup',
   wants,
   newsOf: (before, after) => [

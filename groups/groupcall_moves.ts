@@ -1,4 +1,4 @@
-import type { Address } from '../kernel/address.ts';
+import { type Address, isOneLeg } from '../kernel/address.ts';
 import type { CallId, GroupId } from '../kernel/brand.ts';
 import { derive } from '../kernel/uuid.ts';
 import type { GroupEffect, GroupEventOf, GroupStep } from './effects.ts';
@@ -17,8 +17,8 @@ export function openGroupcall(draft: GroupcallDraft): Step {
     dial_index: 0,
     answer_id: null,
     admits: draft.master_group_id === null,
+    heard_id: null,
     reason: 'normal',
-    code: null,
     timers: {},
     told_count: 0,
     tm_update: draft.tm_create,
@@ -47,7 +47,7 @@ function ring(group: Groupcall): Step {
 
 /** What is reached by one leg is called; anybody else is rung by a group of its own. */
 function rungOf({ id, tm_create }: Groupcall, { type }: Address, place: number): Rung {
-  const is = type === 'tel' || type === 'sip' ? 'call' : 'group';
+  const is = isOneLeg({ type }) ? 'call' : 'group';
   return {
     id: derive(id, `${is}:${place}`, tm_create),
     is,
@@ -81,6 +81,33 @@ function orderFor(group: Groupcall, destination: Address, rung: Rung): GroupEffe
   };
 }
 
+/** The first to ring is heard ringing, where that was asked for. */
+export function hear(
+  group: Groupcall,
+  event: GroupEventOf<'member_ringing' | 'nested_ringing'>,
+): Step {
+  if (!group.early_execution || group.heard_id !== null || group.answer_id !== null)
+    return stay(group);
+  const id = event.type === 'member_ringing' ? event.call_id : event.nested_id;
+  const one = group.rung.find((each) => each.id === id);
+  if (one?.state !== 'ringing') return stay(group);
+  const chosen = { ...group, heard_id: id };
+  const { master_group_id } = group;
+  if (master_group_id === null) return stay(chosen, [letHear(one)]);
+  const fact = { type: 'nested_ringing', nested_id: group.id } as const;
+  return stay(chosen, [{ do: 'group_tell', group_id: master_group_id, fact }]);
+}
+
+/** The group around this one lets it be heard: the one that is heard here is. */
+export function heard(group: Groupcall): Step {
+  return stay(
+    group,
+    live(group)
+      .filter(({ id }) => id === group.heard_id)
+      .map(letHear),
+  );
+}
+
 /** Somebody has answered: the first stays, and the others are hung up. */
 export function answer(
   group: Groupcall,
@@ -95,7 +122,7 @@ export function answer(
   const known = withRung(group, found);
   if (group.answer_id !== null && group.answer_method === 'hangup_others')
     return stay(known, [hangUp(found)]);
-  const first = { ...known, answer_id: group.answer_id ?? id, code: null };
+  const first = { ...known, answer_id: group.answer_id ?? id };
   const others = group.answer_method === 'hangup_others' ? live(known).filter(isNot(id)) : [];
   const told = group.admits
     ? [admit(found), ...tellMaster(first, found)]
@@ -105,7 +132,7 @@ export function answer(
 
 /** The group around this one has chosen it: whoever answered here may stay. */
 export function admitted(group: Groupcall): Step {
-  if (group.admits) return stay(group);
+  if (group.admits || group.answer_id === null) return stay(group);
   const answered = group.rung.filter(({ state }) => state === 'answered');
   return stay({ ...group, admits: true }, answered.map(admit));
 }
@@ -117,8 +144,9 @@ export function lose(group: Groupcall, event: Lost): Step {
   const id = event.type === 'nested_ended' ? event.nested_id : event.call_id;
   const one = group.rung.find((each) => each.id === id);
   if (one === undefined || one.state === 'ended') return stay(group);
-  const code = event.type === 'member_refused' ? event.code : null;
-  const rest = reasoned(withRung(group, { ...one, state: 'ended', code }), event, id);
+  const code = event.type === 'member_ended' ? null : event.code;
+  const known = withRung(group, { ...one, state: 'ended', code });
+  const rest = reasoned(known.heard_id === id ? { ...known, heard_id: null } : known, event, id);
   const left = live(rest);
   if (left.length > 0)
     return rest.answer_id === id && rest.answer_method === 'hangup_others'
@@ -129,7 +157,7 @@ export function lose(group: Groupcall, event: Lost): Step {
 }
 
 function reasoned(group: Groupcall, event: Lost, id: string): Groupcall {
-  if (event.type === 'member_refused') return { ...group, code: group.code ?? event.code };
+  if (event.type === 'member_refused') return group;
   const decides = group.answer_id === null || group.answer_id === id;
   return decides ? { ...group, reason: event.reason } : group;
 }
@@ -150,24 +178,23 @@ export function remove(group: Groupcall, event: GroupEventOf<'delete_asked'>): S
 /** Everything has ended. */
 function close(group: Groupcall): Step {
   const over: Groupcall = { ...group, status: 'hangup' };
-  const { id, master_call_id, master_group_id, reason, code } = over;
+  const { id, master_call_id, master_group_id, reason } = over;
+  // Whoever asked learns why only where nobody could be called at all.
+  const code = over.rung.every((each) => each.code !== null)
+    ? (over.rung.at(-1)?.code ?? null)
+    : null;
   const effects: GroupEffect[] = [];
   if (master_group_id !== null)
     effects.push({
       do: 'group_tell',
       group_id: master_group_id,
-      fact: { type: 'nested_ended', nested_id: id, reason },
+      fact: { type: 'nested_ended', nested_id: id, reason, code },
     });
   else if (master_call_id !== null)
     effects.push({
       do: 'call_tell',
       call_id: master_call_id,
-      fact: {
-        type: 'group_ended',
-        group_id: id,
-        reason,
-        code: over.answer_id === null ? code : null,
-      },
+      fact: { type: 'group_ended', group_id: id, reason, code },
     });
   return stay(over, effects);
 }
@@ -186,6 +213,13 @@ function tellParent({ id, master_group_id }: Groupcall, { call_id }: Rung): Grou
 
 function admit({ id, is }: Rung): GroupEffect {
   const fact = { type: 'admitted' } as const;
+  return is === 'call'
+    ? { do: 'call_tell', call_id: id as CallId, fact }
+    : { do: 'group_tell', group_id: id as GroupId, fact };
+}
+
+function letHear({ id, is }: Rung): GroupEffect {
+  const fact = { type: 'heard' } as const;
   return is === 'call'
     ? { do: 'call_tell', call_id: id as CallId, fact }
     : { do: 'group_tell', group_id: id as GroupId, fact };

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/brand.ts';
-import type { GroupFactType } from '../calls/group_facts.ts';
+import type { GroupFact, GroupFactType } from '../calls/group_facts.ts';
 import type { GroupEffect, GroupEvent, GroupEventOf, GroupStep } from './effects.ts';
 import { stay } from './effects.ts';
 import type { GroupFacts } from './group.ts';
@@ -21,6 +21,8 @@ export interface Machine<
 > {
   readonly kind: G['kind'];
   readonly table: Readonly<Record<G['status'], AnyRow<G>>>;
+  /** What it is told when its customer goes: it ends by that. */
+  readonly ended_by: GroupFact;
   /** Whether anything can still happen to it. */
   isLive(group: G): boolean;
   /** Whether a call or group that it asked for is still of use to it. */

@@ -34,6 +34,7 @@ const ROW: Row = {
 /** Calls that wait for agents, as the engine runs it. */
 export const queueMachine: Machine<Queue> = {
   kind: 'queue',
+  ended_by: { type: 'delete_asked' },
   table: { idle: ROW, waiting: ROW },
   isLive: ({ line, serving }) => line.length + serving.length > 0,
   wants: () => false,

@@ -123,7 +123,12 @@ export class QueueWorld {
     const ring = this.rings.get(id);
     if (ring === undefined || ring.state === 'over') return;
     ring.state = 'over';
-    this.#send(ring.parent_id, { type: 'nested_ended', nested_id: id, reason: 'normal' });
+    this.#send(ring.parent_id, {
+      type: 'nested_ended',
+      nested_id: id,
+      reason: 'normal',
+      code: null,
+    });
   }
 
   #caller(): void {

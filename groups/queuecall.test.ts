@@ -21,7 +21,7 @@ function read([first = '', second = '']: readonly string[], own: Queuecall): Gro
     taken: { type: 'agent_taken', ...agent },
     asks: { type: 'agent_asks', ...agent },
     answered: { type: 'nested_answered', nested_id, call_id: MEMBER },
-    silent: { type: 'nested_ended', nested_id, reason: 'noanswer' },
+    silent: { type: 'nested_ended', nested_id, reason: 'noanswer', code: null },
     gone: { type: 'master_ended' },
     left: { type: 'call_left' },
     kick: { type: 'kick_asked' },

@@ -94,6 +94,7 @@ export const QUEUECALL_TABLE: { readonly [Status in QueuecallStatus]: Row } = {
 /** A call in a queue, as the engine runs it. */
 export const queuecallMachine: Machine<Queuecall> = {
   kind: 'queuecall',
+  ended_by: { type: 'delete_asked' },
   table: QUEUECALL_TABLE,
   isLive: (own) => !isOver(own) || own.held !== null,
   wants: ({ held }, ring_id) => held?.ring_id === ring_id && !held.given_up,

@@ -16,3 +16,11 @@ export const E164 = /^\+[1-9][0-9]{6,14}$/;
 export function isE164(text: string): boolean {
   return E164.test(text);
 }
+
+/**
+ * Whether a party is reached by one leg. Others, such as an agent who has several telephones, are
+ * rung as a groupcall.
+ */
+export function isOneLeg({ type }: Pick<Address, 'type'>): boolean {
+  return type === 'tel' || type === 'sip';
+}

@@ -35,6 +35,7 @@ export type RefusalCode =
   | 'call_state'
   | 'capability_missing'
   | 'master_ended'
+  | 'groupcall_too_deep'
   // flows
   | 'flow_not_found'
   | 'flow_invalid'

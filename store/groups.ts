@@ -67,6 +67,8 @@ export interface GroupStore {
   commit(unit: GroupUnit): Promise<'committed' | 'duplicate' | 'conflict' | 'name_taken'>;
   /** Groups that asked to be woken at or before `at`, most overdue first. */
   overdue(at: Instant, limit: number): Promise<GroupId[]>;
+  /** A customer's groups to which anything can still happen. */
+  live(customer_id: CustomerId): Promise<GroupId[]>;
   get<Kind extends GroupKind>(scope: Scope, kind: Kind, id: string): Promise<GroupOf<Kind> | null>;
   list<Kind extends GroupKind>(
     scope: Scope,

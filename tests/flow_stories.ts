@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import type { Address } from '../kernel/address.ts';
 import type {
   AccountId,
-  ActionId,
   ActiveflowId,
   CallId,
   CustomerId,
@@ -15,6 +14,7 @@ import type {
 import { type Call, NO_TIMERS } from '../calls/call.ts';
 import type { CallEvent, FactOf } from '../calls/events.ts';
 import { openingIn } from '../groups/queue_stories.ts';
+import { childFact, groupFact, groupOf, ringWords } from './flow_facts.ts';
 import type { RecordStart } from '../calls/instruction.ts';
 import { type Line, type Party, PLAIN } from '../calls/media.ts';
 import { DIRECT } from '../calls/passage.ts';
@@ -154,13 +154,15 @@ function childOf({ orders }: Tale, n: number): CallId {
 /**
  * A fact in the words of a story: fin, fin-other, failed, timer, dial-timer, keys:12, answered,
  * party:machine, go:answer,
- * reply:200:body, no-reply, child0:answered, child0:refused, child0:busy (ended so), master, stop.
+ * reply:200:body, no-reply, child0:answered, child0:refused, child0:busy (ended so),
+ * group:answered, group:refused, group:busy, master, stop.
  */
 export function factOf(word: string, tale: Tale): FactOf {
   const [head = '', ...rest_of_word] = word.split(':');
   const tail = rest_of_word.join(':');
   const awaited = tale.run.awaits ?? ('none' as EffectId);
   if (head.startsWith('child')) return childFact(childOf(tale, Number(head.slice(5))), tail);
+  if (head === 'group') return groupFact(groupOf(tale), tail);
   const [status = '', ...body] = rest_of_word;
   const reply = { ok: true, status_code: Number(status), body: body.join(':') } as const;
   const attempt = { attempt_id: 'attempt', leg_ref: 'leg' as LegRef } as never;
@@ -188,14 +190,6 @@ export function factOf(word: string, tale: Tale): FactOf {
   return fact;
 }
 
-function childFact(child_call_id: CallId, what: string): FactOf {
-  if (what === 'answered') return { type: 'child_answered', child_call_id };
-  const action_id = 'here' as ActionId;
-  return what === 'refused'
-    ? { type: 'child_refused', child_call_id, action_id, code: 'no_route' }
-    : { type: 'child_ended', child_call_id, reason: what as never };
-}
-
 /** An order in a few words. */
 export function wordsOf(order: ActionOrder): string {
   if (order.give === 'child') {
@@ -208,7 +202,8 @@ export function wordsOf(order: ActionOrder): string {
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'child_hangup') return `drop ${order.call_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;
-  if (order.give === 'group_open') return openingIn(order.order);
+  if (order.give === 'group_open')
+    return order.order.kind === 'groupcall' ? ringWords(order.order) : openingIn(order.order);
   if (order.give === 'group_tell') return `tell ${order.group_id} ${order.fact.type}`;
   const { instruction } = order;
   switch (instruction.do) {

@@ -1,74 +1,33 @@
 import type { CallId } from '../../kernel/brand.ts';
 import { rfc3339 } from '../../kernel/instant.ts';
-import { type Refusal, refusal } from '../../kernel/refusal.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
 import { publicAddress, publicAttempt } from '../../calls/public.ts';
-import type { Finding } from '../../flows/check/finding.ts';
-import type { Placed, PlaceOrder } from '../../engine/engine.ts';
+import type { Placed } from '../../engine/engine.ts';
+import { groupJson } from '../../engine/groups/view.ts';
 import { masked } from '../../engine/trace/secrets.ts';
 import { callJson } from '../../engine/view.ts';
 import type { EventRow } from '../../store/journal.ts';
 import type { CallFilter } from '../../store/store.ts';
 import type { Desk } from '../desk.ts';
 import { problemJson } from '../errors.ts';
-import { programOf } from '../flow_input.ts';
 import { given, instantOf, listed, listedWhole, scopeOf } from '../lists.ts';
 import { answer, type Ask, type BodyOf, NOT_FOUND } from '../operation.ts';
+import { readOrder } from '../order_input.ts';
 import { addressOf } from '../party.ts';
 import type { Serve } from '../operation.ts';
-import { readVariables } from '../variables_input.ts';
 
 type Body = BodyOf<'createCalls'>;
 
 export const createCalls: Serve<'createCalls'> = async (ask, desk) => {
-  const read = await orderOf(ask, desk);
+  const read = await readOrder(ask, desk);
   if ('code' in read) return { refused: read };
   const { order, warnings } = read;
   const placed = await desk.exchange.place(order);
   const [refused] = placed.refused;
-  if (placed.legs.length === 0 && refused !== undefined)
+  if (placed.legs.length + placed.groupcalls.length === 0 && refused !== undefined)
     return { refused: located(refused.refusal, refused.index) };
   return answer({ ...placedJson(ask, placed, desk), warnings }, 201);
 };
-
-interface ReadOrder {
-  readonly order: PlaceOrder;
-  readonly warnings: readonly Finding[];
-}
-
-async function orderOf(ask: Ask<'createCalls'>, desk: Desk): Promise<ReadOrder | Refusal> {
-  const { body, key, seed } = ask;
-  if (body.sandbox !== undefined && key.live) return refusal('test_key_required', '/sandbox');
-  const variables = readVariables(body.variables ?? {});
-  if (!variables.ok) return variables.refused;
-  const customer = await desk.customer(ask.customer_id);
-  if (customer === null) return refusal('not_found', 'customer_id');
-  const at = {
-    direction: 'outgoing',
-    early: body.early_execution,
-    given: new Set(Object.keys(variables.value)),
-  } as const;
-  const program = await programOf(body, ask.customer_id, { desk, seed, at });
-  if ('code' in program) return program;
-  const { warnings, ...flow } = program;
-  const order: PlaceOrder = {
-    ...flow,
-    customer,
-    source: addressOf(body.source),
-    destinations: body.destinations.map(addressOf),
-    variables: variables.value,
-    dial_timeout_ms: ringMs(body, desk),
-    max_duration_ms: body.max_duration * 1_000,
-    early_execution: body.early_execution,
-    sandbox: (body.sandbox as PlaceOrder['sandbox'] | undefined) ?? null,
-    test: !key.live,
-    seed,
-  };
-  return { order, warnings };
-}
-
-function ringMs({ dial_timeout }: Body, { config }: Desk): number {
-  return dial_timeout === undefined ? config.dial_timeout_ms : dial_timeout * 1_000;
-}
 
 /** A refusal of one destination says which, unless it says something more exact. */
 function located(refused: Refusal, index: number): Refusal {
@@ -85,7 +44,7 @@ function placedJson(
     destination: publicAddress(addressOf(body.destinations[index] as Body['source'])),
     error: problemJson(located(refused, index), { public_url, request_id }),
   }));
-  return { calls: placed.legs.map(callJson), groupcalls: [], errors };
+  return { calls: placed.legs.map(callJson), groupcalls: placed.groupcalls.map(groupJson), errors };
 }
 
 export const listCalls: Serve<'listCalls'> = (ask, { store }) => {

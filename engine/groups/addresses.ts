@@ -17,8 +17,3 @@ export type ExpandAddress = (
   customer_id: CustomerId,
   address: Address,
 ) => Promise<Expansion | RefusalCode>;
-
-/** Whether an address is reached by one leg. Any other stands for several, and becomes a group. */
-export function isOneLeg({ type }: Address): boolean {
-  return type === 'tel' || type === 'sip';
-}

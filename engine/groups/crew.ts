@@ -77,7 +77,12 @@ export class Crew {
     if (refused !== null)
       return order.master_group_id === null
         ? this.#tellCall(row, { type: 'group_ended', group_id, reason: 'failed', code: refused })
-        : this.#tellGroup(row, { type: 'nested_ended', nested_id: group_id, reason: 'failed' });
+        : this.#tellGroup(row, {
+            type: 'nested_ended',
+            nested_id: group_id,
+            reason: 'failed',
+            code: refused,
+          });
     // Whoever asked may have ended while it was being made: then it goes too.
     const { customer_id } = row;
     if (!(await opener.isAwaited(row, order)))

@@ -1,32 +1,31 @@
 import type { CustomerId, EventId, GroupId, Instant } from '../../kernel/brand.ts';
-import type { Chance, Clock } from '../../kernel/clock.ts';
+import type { Chance } from '../../kernel/clock.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { GroupFact } from '../../calls/group_facts.ts';
-import type { MemberOrder } from '../../groups/effects.ts';
 import { wakeAt } from '../../groups/group.ts';
-import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
+import type { Groupcall } from '../../groups/groupcall.ts';
+import { type GroupKind, type GroupOf, machineOf } from '../../groups/kinds.ts';
 import type { GroupUnit } from '../../store/groups.ts';
 import type { Scope } from '../../store/page.ts';
-import type { Endpoint } from '../../store/rows.ts';
-import type { Leg, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { type Alarms, makeAlarms } from '../alarms.ts';
+import type { GroupcallOrder, Placed, PlaceOrder } from '../engine.ts';
 import type { Log } from '../log.ts';
-import type { Loop } from '../loop.ts';
+import { placeMember, type PlacerParts } from '../place.ts';
 import type { ExpandAddress } from './addresses.ts';
 import { Crew } from './crew.ts';
 import { GroupLoop } from './loop.ts';
 import { Opener } from './open.ts';
+import { placeAll, placeGroupcall, type WishParts } from './wish.ts';
 
 export interface GroupsParts {
   readonly store: Pick<Store, 'groups' | 'legs' | 'shelves'>;
-  readonly calls: Loop;
-  readonly clock: Clock;
+  /** Places calls, with all that is needed for it. */
+  readonly placer: PlacerParts;
   readonly chance: Chance;
   readonly log: Log;
   readonly node: string;
   readonly expand: ExpandAddress;
-  endpoints(customer_id: CustomerId): Promise<readonly Endpoint[]>;
-  placeMember(order: MemberOrder, by: Group): Promise<Leg | Refusal>;
   /** Told after every commit, to tell the world and to perform what was ordered. */
   committed(unit: GroupUnit, fresh: boolean): void;
 }
@@ -43,7 +42,8 @@ export class Groups {
   readonly #alarms: Alarms<GroupId>;
 
   constructor(parts: GroupsParts) {
-    const { store, clock, log, node, calls, endpoints, expand, placeMember } = parts;
+    const { store, log, node, placer, expand } = parts;
+    const { loop: calls, registry, clock } = placer;
     const { groups, legs, shelves } = store;
     this.#parts = parts;
     this.#alarms = makeAlarms(clock, (id) => this.#ring(id));
@@ -52,7 +52,7 @@ export class Groups {
       clock,
       log,
       node,
-      endpoints,
+      endpoints: (customer_id) => registry.endpoints(customer_id),
       performed: (id, ids) => legs.performed(id, ids),
       committed: (unit, fresh) => {
         this.#alarms.set(unit.group.id, unit.live ? wakeAt(unit.group) : null);
@@ -72,7 +72,7 @@ export class Groups {
       loop: this.loop,
       groups,
       opener: this.opener,
-      placeMember,
+      placeMember: (order, by) => placeMember(placer, order, by),
       performed: (row) => legs.performed(row.call_id, [row.id]),
     });
   }
@@ -80,6 +80,16 @@ export class Groups {
   /** Alarms that are set, and groups to which something is just now happening. */
   get size(): { readonly alarms: number; readonly busy: number } {
     return { alarms: this.#alarms.size(), busy: this.loop.busy };
+  }
+
+  /** Places an order, one call or groupcall per destination. */
+  place(order: PlaceOrder): Promise<Placed> {
+    return placeAll(this.#wishParts(), order);
+  }
+
+  /** Opens a groupcall, unless none of its destinations can be reached. */
+  placeGroupcall(order: GroupcallOrder): Promise<Groupcall | Refusal> {
+    return placeGroupcall(this.#wishParts(), order);
   }
 
   /** Tells a group of one kind something from outside; null where the scope has no such group. */
@@ -98,12 +108,24 @@ export class Groups {
     return ((await store.groups.load(group_id))?.group ?? null) as GroupOf<Kind> | null;
   }
 
+  /** Ends every group of a customer: what they would still ring is not rung. */
+  async endAll(customer_id: CustomerId): Promise<void> {
+    const { store, chance } = this.#parts;
+    for (const group_id of await store.groups.live(customer_id)) {
+      const group = (await store.groups.load(group_id))?.group;
+      if (group === undefined) continue;
+      const id = `api:${chance.uuid()}` as EventId;
+      const { ended_by: fact } = machineOf(group);
+      await this.loop.handle({ group_id, customer_id, id, fact });
+    }
+  }
+
   /** Fires every timer of a group that is due. One that has been set anew since is left alone. */
   async wake(group_id: GroupId): Promise<void> {
     const row = await this.#parts.store.groups.load(group_id);
     if (row === null) return;
     const { timers, customer_id } = row.group;
-    const now = this.#parts.clock.now();
+    const now = this.#parts.placer.clock.now();
     for (const [timer, due] of Object.entries<Instant>(timers)) {
       if (due > now) continue;
       const id = `t:${timer}:${due}` as EventId;
@@ -114,13 +136,18 @@ export class Groups {
 
   /** Finds groups whose moment has passed unnoticed: after a crash, or when their node is gone. */
   async sweep(): Promise<void> {
-    const { store, clock } = this.#parts;
-    for (const id of await store.groups.overdue(clock.now(), BATCH)) await this.wake(id);
+    const { store, placer } = this.#parts;
+    for (const id of await store.groups.overdue(placer.clock.now(), BATCH)) await this.wake(id);
   }
 
   /** No alarm rings any more. */
   close(): void {
     this.#alarms.close();
+  }
+
+  #wishParts(): WishParts {
+    const { placer, store } = this.#parts;
+    return { placer, opener: this.opener, groups: store.groups };
   }
 
   #ring(group_id: GroupId): void {

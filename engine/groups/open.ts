@@ -1,3 +1,5 @@
+import { isOneLeg } from '../../kernel/address.ts';
+import type { RefusalCode } from '../../kernel/refusal.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SandboxScript } from '../../calls/call.ts';
 import { maySpawn } from '../../calls/call.ts';
@@ -9,7 +11,7 @@ import type { GroupStore } from '../../store/groups.ts';
 import type { OutboxRow } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import type { Loop } from '../loop.ts';
-import { type ExpandAddress, isOneLeg } from './addresses.ts';
+import type { ExpandAddress } from './addresses.ts';
 import type { GroupLoop } from './loop.ts';
 import { openQueuecallFor } from './queuecalls.ts';
 
@@ -64,7 +66,7 @@ export class Opener {
     return leg !== null && leg.call.status !== 'hangup';
   }
 
-  async open(order: GroupcallOrder, asker: Asker): Promise<string | null> {
+  async open(order: GroupcallOrder, asker: Asker): Promise<RefusalCode | null> {
     const { flows, expand, loop, clock } = this.#parts;
     const { customer_id } = asker;
     if (asker.depth > DEPTH_MAX) return 'groupcall_too_deep';

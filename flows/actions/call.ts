@@ -1,5 +1,5 @@
-import type { Address } from '../../kernel/address.ts';
-import type { CallId, FlowId } from '../../kernel/brand.ts';
+import { type Address, isOneLeg } from '../../kernel/address.ts';
+import type { CallId, FlowId, GroupId } from '../../kernel/brand.ts';
 import type { ActionKind, ActionOrder, Outlook, Scene } from '../action.ts';
 import { idOf } from '../normalize.ts';
 import { placesOf, sourceOf } from '../parties.ts';
@@ -22,7 +22,6 @@ function ordersFor(option: Option, scene: Scene): readonly ActionOrder[] {
   const flow_id = flowOf(option);
   const same = {
     master_call_id: option.chained ? scene.call_id : null,
-    action_id: scene.action_id,
     source: sourceOf(option.source, scene),
     flow_id,
     actions: flow_id === null ? (option.actions ?? []) : null,
@@ -30,10 +29,20 @@ function ordersFor(option: Option, scene: Scene): readonly ActionOrder[] {
     early_execution: option.early_execution,
     variables: ownVariables(scene.variables),
   };
+  const { action_id } = scene;
   return option.destinations.map((destination, index) => {
-    const call_id = scene.idFor(`child:${index}`) as CallId;
-    return { give: 'child', order: { call_id, destination, ...same } };
+    const id = scene.idFor(`child:${index}`);
+    return isOneLeg(destination)
+      ? { give: 'child', order: { ...same, call_id: id as CallId, action_id, destination } }
+      : { give: 'group_open', order: { ...same, ...ringing(id as GroupId, destination) } };
   });
+}
+
+/** A party with several telephones: whoever answers first is the call. */
+function ringing(group_id: GroupId, destination: Address) {
+  const methods = { ring_method: 'ring_all', answer_method: 'hangup_others' } as const;
+  const destinations = [destination];
+  return { kind: 'groupcall', group_id, master_group_id: null, destinations, ...methods } as const;
 }
 
 function outlookOf(option: Option): Outlook {

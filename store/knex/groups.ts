@@ -12,6 +12,7 @@ import { deliveryIn, eventIn, orderIn, orderOut } from './unit.ts';
 
 const LOAD = 'select version, doc from call_groups where id = ?';
 const OVERDUE = 'select id from call_groups where wake_at <= ? order by wake_at limit ?';
+const LIVE = 'select id from call_groups where customer_id = ? and live = 1';
 const PLACE = { at: 'tm_create', id: 'id' } as const;
 
 /** Groups of calls, of every kind. */
@@ -24,6 +25,8 @@ export function openGroups(sql: Sql): GroupStore {
     commit: (unit) => commit(sql, unit),
     overdue: async (at, limit) =>
       (await sql.rows(OVERDUE, [at, limit])).map((row) => row['id'] as GroupId),
+    live: async (customer_id) =>
+      (await sql.rows(LIVE, [customer_id])).map((row) => row['id'] as GroupId),
     get: async <Kind extends GroupKind>(scope: Scope, kind: Kind, id: string) => {
       const [row] = await sql.read(seen(sql, scope, kind).where({ id }));
       return row === undefined ? null : groupOf<Kind>(row);

@@ -170,6 +170,11 @@ const lists: StoreTest = async ({ store }) => {
   const rest = await store.groups.list(CUSTOMER, asked, { size: 2, before: page.next });
   assert.deepEqual(rest, { rows: [oldest], next: null });
   const { groups } = store;
+  await groups.commit(unitOf({ ...oldest, status: 'hangup' }, 2, { live: false }));
+  const live = (await groups.live(CUSTOMER)).filter((each) => each !== gone.id);
+  assert.equal(live.includes(oldest.id), false);
+  assert.equal(live.includes(newest.id), true);
+  await groups.commit(unitOf(oldest, 3));
   assert.deepEqual(await groups.get(CUSTOMER, 'groupcall', oldest.id), oldest);
   assert.equal(await groups.get(CUSTOMER, 'groupcall', foreign.id), null);
   assert.equal(await groups.get('all', 'groupcall', gone.id), null);

@@ -38,6 +38,7 @@ describe('what belongs to another customer', () => {
     hers.set('calls', call[0]?.['id'] ?? '');
     hers.set('activeflows', call[0]?.['activeflow_id'] ?? '');
     hers.set('flows', idIn(await made('/v1/flows', BODIES['FlowWrite'])));
+    hers.set('groupcalls', idIn(await made('/v1/groupcalls', ORDER)));
     hers.set('tags', idIn(await made('/v1/tags', { name: 'Spanish' })));
     const endpoint = await made('/v1/webhook_endpoints', { url: 'https://example.com/hook' });
     hers.set('webhook_endpoints', idIn(endpoint));

@@ -1,4 +1,4 @@
-import type { CallId, CustomerId, ProviderId } from '../../kernel/brand.ts';
+import type { CallId, CustomerId, EventId, GroupId, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Refusal, refusal } from '../../kernel/refusal.ts';
 import { derive } from '../../kernel/uuid.ts';
@@ -7,16 +7,24 @@ import type {
   Asking,
   ChangeKind,
   Exchange,
+  GroupcallOrder,
   Placed,
   PlaceOrder,
   RoutePreview,
 } from '../../engine/engine.ts';
+import { GroupLoop } from '../../engine/groups/loop.ts';
+import type { GroupFact } from '../../calls/group_facts.ts';
+import type { Groupcall } from '../../groups/groupcall.ts';
+import { openGroupcall } from '../../groups/groupcall_moves.ts';
+import type { GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Leg, Store } from '../../store/store.ts';
 import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
+
+const noop = (): void => undefined;
 
 type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 
@@ -39,10 +47,21 @@ export class FakeExchange implements Exchange {
   gate: Promise<void> = Promise.resolve();
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #groups: GroupLoop;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    const silent = { debug: noop, info: noop, warn: noop, error: noop };
+    this.#groups = new GroupLoop({
+      groups: store.groups,
+      clock,
+      log: silent,
+      node: 'n1',
+      endpoints: () => Promise.resolve([]),
+      performed: () => Promise.resolve(),
+      committed: noop,
+    });
   }
 
   readonly kind: CarrierKind = {
@@ -97,7 +116,36 @@ export class FakeExchange implements Exchange {
     const failure = this.failure;
     this.failure = null;
     if (failure !== null) throw failure;
-    return { legs, refused };
+    return { legs, groupcalls: [], refused };
+  }
+
+  async placeGroupcall(order: GroupcallOrder): Promise<Groupcall | Refusal> {
+    const { customer, seed, sandbox, ...asked } = order;
+    const refused = this.refusals.get(order.destinations[0]?.target ?? '');
+    if (refused !== undefined) return refused;
+    const { source, destinations, ring_method, answer_method, flow_id, actions, variables } = asked;
+    const { early_execution, dial_timeout_ms, max_duration_ms, test } = asked;
+    const id = derive<GroupId>(seed.name, 'groupcall', seed.at);
+    const what = { source, destinations, ring_method, answer_method, flow_id, actions, variables };
+    const limits = { early_execution, dial_timeout_ms, max_duration_ms, test, sandbox };
+    const nobody = { master_call_id: null, master_group_id: null, owner_type: '', owner_id: null };
+    const rest = { parent_id: null, reference_id: null, room_id: null, hops: 0, depth: 0 };
+    const head = { id, customer_id: customer.id, tm_create: this.#clock.now() };
+    await this.#groups.open(openGroupcall({ ...head, ...what, ...limits, ...nobody, ...rest }));
+    return (await this.#store.groups.load(id))?.group as Groupcall;
+  }
+
+  async tellGroup<Kind extends GroupKind>(
+    scope: Scope,
+    { kind, id }: { readonly kind: Kind; readonly id: string },
+    fact: GroupFact,
+  ): Promise<GroupOf<Kind> | null> {
+    const group = await this.#store.groups.get(scope, kind, id);
+    if (group === null) return null;
+    const { id: group_id, customer_id } = group;
+    const told = { group_id, customer_id, fact, id: `api:${fact.type}` as EventId };
+    await this.#groups.handle(told);
+    return (await this.#store.groups.load(group_id))?.group as GroupOf<Kind>;
   }
 
   async #leg(order: PlaceOrder, index: number): Promise<Leg> {

@@ -5,10 +5,12 @@ import { actions as language } from '../../flows/actions/index.ts';
 import { normalizeFlow } from '../../flows/normalize.ts';
 import { checkFlow, premisesFor } from '../../flows/check/check.ts';
 import type { Placed, PlaceOrder } from '../../engine/engine.ts';
+import type { Groupcall } from '../../groups/groupcall.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
 import type { Customer } from '../../store/rows.ts';
 import { type Kept, type Leg, type Shelf, StoreError } from '../../store/store.ts';
 import { customerId, topUp } from './furniture.ts';
-import type { Act, Plan, PlannedCall } from './plan.ts';
+import type { Act, Plan, PlannedCall, PlannedRing } from './plan.ts';
 import { START } from './sim_clock.ts';
 import { killNode, type Node, openWorld, startNode, type World } from './world.ts';
 
@@ -18,15 +20,27 @@ export interface Order {
   placed: Placed | null;
 }
 
+/** A groupcall as it was asked for, and what was answered. */
+export interface Ring {
+  readonly ring: PlannedRing;
+  group: Groupcall | Refusal | null;
+}
+
 /** A world after its plan was carried out. */
 export interface Story {
   readonly world: World;
   readonly orders: readonly Order[];
+  readonly rings: readonly Ring[];
   /** Whether everything came to rest before the patience was over. */
   readonly rested: boolean;
 }
 
-type Stage = { readonly world: World; readonly orders: Order[]; top_ups: number };
+type Stage = {
+  readonly world: World;
+  readonly orders: Order[];
+  readonly rings: Ring[];
+  top_ups: number;
+};
 
 const LOOK_MS = 10_000;
 /** Far longer than anything a plan asks for can take. */
@@ -35,14 +49,14 @@ const PATIENCE_MS = 3_600_000;
 /** Carries a plan out, and lets the world go on until all has come to rest. */
 export async function tell(plan: Plan): Promise<Story> {
   const world = await openWorld(plan);
-  const stage: Stage = { world, orders: [], top_ups: 0 };
+  const stage: Stage = { world, orders: [], rings: [], top_ups: 0 };
   for (let count = 0; count < plan.nodes; count += 1) startNode(world);
   for (const act of plan.acts) {
     await world.clock.runTo(START + act.at);
     await perform(stage, act);
   }
   const rested = await rest(world);
-  return { world, orders: stage.orders, rested };
+  return { world, orders: stage.orders, rings: stage.rings, rested };
 }
 
 async function rest(world: World): Promise<boolean> {
@@ -58,6 +72,7 @@ async function rest(world: World): Promise<boolean> {
 
 const OPEN =
   'select (select count(*) from calls where live = 1) + (select count(*) from outbox) + ' +
+  '(select count(*) from call_groups where live = 1) + ' +
   "(select count(*) from deliveries where status = 'pending') as n";
 
 async function isQuiet({ databases, nodes, plan }: World): Promise<boolean> {
@@ -82,12 +97,19 @@ async function perform(stage: Stage, act: Act): Promise<void> {
     stage.orders.push(order);
     return place(world, order);
   }
+  if (act.do === 'ring') {
+    const asked: Ring = { ring: act.ring, group: null };
+    stage.rings.push(asked);
+    return ring(world, asked);
+  }
   const node = someNode(world, 'pick' in act ? act.pick : 0);
   if (node === null) return;
   switch (act.do) {
     case 'hang_up':
     case 'stop_flow':
       return interrupt(world, node, act);
+    case 'hang_up_group':
+      return hangUpGroup(world, node, act.pick);
     case 'top_up':
       return pay(stage, node, act);
     default:
@@ -108,6 +130,30 @@ function place(world: World, order: Order): void {
   node.life
     .answer(orderOf(node, order.call).then((asked) => node.exchange.place(asked)))
     .then((placed) => (order.placed = placed), again);
+}
+
+/** The same for a groupcall. */
+function ring(world: World, asked: Ring): void {
+  const again = (): void => void world.clock.after(700, () => ring(world, asked));
+  const node = someNode(world, world.roll(world.plan.nodes));
+  if (node === null) return again();
+  const { ring_method, answer_method } = asked.ring;
+  node.life
+    .answer(
+      orderOf(node, asked.ring).then((order) =>
+        node.exchange.placeGroupcall({ ...order, ring_method, answer_method }),
+      ),
+    )
+    .then((group) => (asked.group = group), again);
+}
+
+async function hangUpGroup(world: World, node: Node, choice: number): Promise<void> {
+  const asked = { kind: 'groupcall', filter: {} } as const;
+  const { rows } = await world.store.groups.list('all', asked, { size: 100, before: null });
+  const group = rows.filter(({ status }) => status !== 'hangup')[choice % rows.length];
+  if (group === undefined) return;
+  const { kind, id } = group;
+  ignoreDeath(node, node.exchange.tellGroup('all', { kind, id }, { type: 'hangup_asked' }));
 }
 
 async function orderOf({ store }: Node, call: PlannedCall): Promise<PlaceOrder> {

@@ -2,10 +2,12 @@ import type { CallId, EndpointId } from '../../kernel/brand.ts';
 import type { Posting } from '../../billing/ledger.ts';
 import type { Account, Billing, Endpoint } from '../../store/rows.ts';
 import type { Page, PageQuery } from '../../store/page.ts';
+import type { Group } from '../../groups/kinds.ts';
+import type { GroupRow } from '../../store/groups.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import type { DeliveryRow, EventRow } from '../../store/journal.ts';
 import type { Leg } from '../../store/store.ts';
-import type { Order, Story } from './drive.ts';
+import type { Order, Ring, Story } from './drive.ts';
 import { receiverUrl, type Arrival } from './receivers.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +15,9 @@ import type { World } from './world.ts';
 export interface Evidence {
   readonly world: World;
   readonly orders: readonly Order[];
+  readonly rings: readonly Ring[];
   readonly rested: boolean;
+  readonly groups: readonly GroupRow[];
   readonly legs: ReadonlyMap<CallId, Leg>;
   readonly timelines: ReadonlyMap<string, readonly EventRow[]>;
   /** What the telephone network was asked, by call, in the order in which it was asked. */
@@ -45,11 +49,13 @@ export interface Invariant {
 const PAGE = 200;
 
 /** Reads a world at rest, past every gate. */
-export async function gather({ world, orders, rested }: Story): Promise<Evidence> {
+export async function gather({ world, orders, rings, rested }: Story): Promise<Evidence> {
   const { store, databases } = world;
   const legs = await whole((page) => store.calls.list('all', {}, page));
   const timelines = new Map<string, EventRow[]>();
   for (const { call } of legs) timelines.set(call.id, await store.calls.timeline(call.id));
+  const groups = await groupsOf(world);
+  for (const { group } of groups) timelines.set(group.id, await store.calls.timeline(group.id));
   const dials = await whole((page) => store.sandbox.list({}, page));
   const accounts = await store.shelves.accounts.all('all');
   const postings = await Promise.all(
@@ -58,7 +64,9 @@ export async function gather({ world, orders, rested }: Story): Promise<Evidence
   return {
     world,
     orders,
+    rings,
     rested,
+    groups,
     legs: new Map(legs.map((leg) => [leg.call.id, leg])),
     timelines,
     dials: Map.groupBy(
@@ -74,6 +82,14 @@ export async function gather({ world, orders, rested }: Story): Promise<Evidence
     outbox: await databases.main.rows('select * from outbox', []),
     proof: await store.ledger.proof(),
   };
+}
+
+async function groupsOf({ databases }: World): Promise<GroupRow[]> {
+  const rows = await databases.main.rows('select version, doc from call_groups', []);
+  return rows.map(({ version, doc }) => ({
+    version: Number(version),
+    group: JSON.parse(String(doc)) as Group,
+  }));
 }
 
 async function whole<Row>(list: (page: PageQuery) => Promise<Page<Row>>): Promise<Row[]> {

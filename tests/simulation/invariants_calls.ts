@@ -188,7 +188,8 @@ function timeline({ call, run, version }: Leg, events: readonly EventRow[]): str
   ];
 }
 
-function isCount(numbers: readonly number[], most: number): boolean {
+/** Whether the numbers run 1, 2, 3 … up to `most`. */
+export function isCount(numbers: readonly number[], most: number): boolean {
   return numbers.length === most && numbers.every((each, place) => each === place + 1);
 }
 

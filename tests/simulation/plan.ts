@@ -1,4 +1,5 @@
 import { rollerOf } from '../../kernel/random.ts';
+import type { AnswerMethod, RingMethod } from '../../calls/group_facts.ts';
 import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import { FAULTS, type SandboxConfig } from '../../providers/sandbox/config.ts';
 import { actionsFor, numberFor, pick } from './flows_made.ts';
@@ -50,10 +51,18 @@ export interface PlannedCall {
   readonly sandbox: SandboxScript | null;
 }
 
+/** Several destinations rung for one purpose. */
+export interface PlannedRing extends PlannedCall {
+  readonly ring_method: RingMethod;
+  readonly answer_method: AnswerMethod;
+}
+
 /** Something done from outside, `at` ms from the beginning. `pick` chooses among what is there. */
 export type Act = { readonly at: number } & (
   | { readonly do: 'place'; readonly call: PlannedCall }
+  | { readonly do: 'ring'; readonly ring: PlannedRing }
   | { readonly do: 'hang_up' | 'stop_flow'; readonly pick: number }
+  | { readonly do: 'hang_up_group'; readonly pick: number }
   | { readonly do: 'top_up'; readonly customer: string; readonly amount_micros: number }
   | { readonly do: 'switch_provider' | 'move_route' | 'switch_endpoint'; readonly pick: number }
   | { readonly do: 'kill'; readonly pick: number; readonly down_ms: number }
@@ -73,12 +82,15 @@ export function planFor(seed: number): Plan {
   const acts = actsFor(roll, customers).toSorted((one, other) => one.at - other.at);
   // In some worlds nothing is in the way, so that it shows what is late without a reason.
   const calm = roll(4) === 0;
+  const network = nodes === 1 && roll(2) === 0 ? 'apart' : 'within';
+  const [turns_max, lag_max] = [pick(roll, [2, 4, 12]), pick(roll, [0, 1, 3])];
   return {
     seed,
     nodes,
-    network: nodes === 1 && roll(2) === 0 ? 'apart' : 'within',
-    turns_max: pick(roll, [2, 4, 12]),
-    lag_max: pick(roll, [0, 1, 3]),
+    network,
+    // A machine that is slow is in the way of everything: there a turn may last half a second.
+    turns_max: calm ? 12 : turns_max,
+    lag_max: calm ? 0 : lag_max,
     carrier_faults: calm ? 0 : pick(roll, [0, 0, 10]),
     store_faults: calm ? 0 : pick(roll, [0, 0, 0, 5]),
     attempts_max: 2 + roll(3),
@@ -131,6 +143,12 @@ function actsFor(roll: Roll, customers: readonly PlannedCustomer[]): Act[] {
       do: 'place',
       call: callFor(roll, { name: `call-${index}`, customer: pick(roll, customers).name }),
     })),
+    ...Array.from({ length: roll(9) }, (_each, index): Act => ({
+      at: roll(PLACING_MS),
+      do: 'ring',
+      ring: ringFor(roll, { name: `ring-${index}`, customer: pick(roll, customers).name }),
+    })),
+    ...times(6, () => ({ at: moment(), do: 'hang_up_group', pick: roll(1_000) })),
     ...times(12, () => ({ at: moment(), do: 'hang_up', pick: roll(1_000) })),
     ...times(6, () => ({ at: moment(), do: 'stop_flow', pick: roll(1_000) })),
     ...times(4, () => ({
@@ -157,6 +175,19 @@ function callFor(roll: Roll, who: Pick<PlannedCall, 'name' | 'customer'>): Plann
     max_duration_ms: 5_000 + roll(85_000),
     early_execution: roll(8) === 0,
     sandbox: roll(2) === 0 ? null : scriptFor(roll),
+  };
+}
+
+function ringFor(roll: Roll, who: Pick<PlannedCall, 'name' | 'customer'>): PlannedRing {
+  const call = callFor(roll, who);
+  // Without a script they may all answer in the very same moment.
+  const sandbox = roll(2) === 0 ? { ring_ms: 500, answer_ms: 1_500 } : call.sandbox;
+  return {
+    ...call,
+    sandbox,
+    destinations: Array.from({ length: 1 + roll(4) }, () => numberFor(roll)),
+    ring_method: roll(3) === 0 ? 'linear' : 'ring_all',
+    answer_method: roll(6) === 0 ? '' : 'hangup_others',
   };
 }
 

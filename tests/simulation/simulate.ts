@@ -3,6 +3,7 @@ import { rfc3339 } from '../../kernel/instant.ts';
 import { tell } from './drive.ts';
 import { type Evidence, type Finding, gather } from './evidence.ts';
 import { CALL_INVARIANTS } from './invariants_calls.ts';
+import { GROUP_INVARIANTS } from './invariants_groups.ts';
 import { MONEY_INVARIANTS } from './invariants_money.ts';
 import { NOTICE_INVARIANTS } from './invariants_notices.ts';
 import { TRACE_INVARIANTS } from './invariants_traces.ts';
@@ -11,6 +12,7 @@ import { planFor } from './plan.ts';
 /** Everything that must hold in every world at rest. */
 export const INVARIANTS = [
   ...CALL_INVARIANTS,
+  ...GROUP_INVARIANTS,
   ...MONEY_INVARIANTS,
   ...NOTICE_INVARIANTS,
   ...TRACE_INVARIANTS,
