@@ -5,6 +5,7 @@ import type { CarrierKind } from '../providers/carrier.ts';
 import type { SandboxNetwork } from '../providers/sandbox/network.ts';
 import { sandboxKind } from '../providers/sandbox/sandbox.ts';
 import { twilioKind } from '../providers/twilio/twilio.ts';
+import { vonageKind } from '../providers/vonage/vonage.ts';
 
 export interface CarrierParts {
   readonly network: SandboxNetwork;
@@ -21,6 +22,10 @@ export function carrierKinds(parts: CarrierParts): ReadonlyMap<string, CarrierKi
     timeout_ms: config.carrier_timeout_ms,
     asked: (...asked: [Parameters<Metrics['asked']>[1]]) => metrics.asked(carrier, ...asked),
   });
-  const kinds = [sandboxKind(network, clock), twilioKind(means('twilio'))];
+  const kinds = [
+    sandboxKind(network, clock),
+    twilioKind(means('twilio')),
+    vonageKind(means('vonage')),
+  ];
   return new Map(kinds.map((kind) => [kind.kind, kind]));
 }

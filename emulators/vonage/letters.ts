@@ -13,7 +13,7 @@ export interface Mail {
   readonly leg: string;
   readonly about: readonly string[];
   readonly payload: Json;
-  /** Documents are asked for again when the answer is one of these; events are told but once. */
+  /** An NCCO may take longer to come than the answer to an event. */
   readonly is_document: boolean;
 }
 
@@ -22,7 +22,6 @@ const NCCO_MS = 5_000;
 const EVENT_MS = 3_000;
 const RETRY_MS = 1_000;
 const RETRIES = 2;
-const RETRIED: readonly number[] = [429, 503, 504];
 const STALE_MS = 3_600_000;
 
 export function send(world: World, mail: Mail): Promise<Returned> {
@@ -32,14 +31,14 @@ export function send(world: World, mail: Mail): Promise<Returned> {
     leg,
     about,
     write: (flaw) => written(world, mail, flaw),
-    retries: (returned) => (mail.is_document && isRetried(returned) ? RETRIES : 0),
+    retries: (returned) => (isRetried(returned) ? RETRIES : 0),
     retry_ms: RETRY_MS,
   };
   return world.postman.post(letter);
 }
 
 function isRetried(returned: Returned): boolean {
-  return !returned.ok || RETRIED.includes(returned.status);
+  return !returned.ok || returned.status === 429 || returned.status >= 500;
 }
 
 function written(world: World, mail: Mail, flaw: Fault | null): ReturnType<Letter['write']> {

@@ -48,6 +48,8 @@ export interface VonageMeans extends EmulatorMeans {
 export interface VonageEmulator extends Emulator {
   /** The legs in a named conversation. */
   membersOf(application_id: string, conversation: string): readonly string[];
+  /** How many calls were made whose answer stands at an address with this part. */
+  placedFor(part: string): number;
   /** Whether a leg that is up is muted and earmuffed; null for any other. */
   soundOf(uuid: string): { readonly muted: boolean; readonly earmuffed: boolean } | null;
 }
@@ -73,6 +75,7 @@ export async function openVonage(means: VonageMeans): Promise<VonageEmulator> {
   return {
     ...running(workshop, server),
     membersOf: (application_id, name) => membersOf(world, application_id, name),
+    placedFor: (part) => placedFor(world, part),
     soundOf: (uuid) => callOf(world, uuid),
     close: async () => {
       for (const app of world.applications.values())
@@ -211,4 +214,11 @@ function callOf({ applications }: World, uuid: string): Call | null {
   const found = [...applications.values()].map(({ calls }) => calls.get(uuid));
   const call = found.find((each) => each !== undefined);
   return call === undefined || call.tm_ended !== null ? null : call;
+}
+
+function placedFor({ applications }: World, part: string): number {
+  const calls = [...applications.values()].flatMap((app) => [...app.calls.values()]);
+  return calls.filter(({ order: { source } }) => {
+    return source !== null && 'hook' in source && source.hook.url.includes(part);
+  }).length;
 }

@@ -2,11 +2,20 @@ import type { AttemptId, LegRef } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Cause } from '../../calls/cause.ts';
 import { CarrierError, type InstructOrder } from '../carrier.ts';
+import type { Legs } from '../legs.ts';
+import { Playlists } from '../playlists.ts';
 import { errorOf, NAME, type TwilioApi } from './api.ts';
-import type { Legs } from './legs.ts';
 import { isGone } from './outcomes.ts';
-import { Playlists } from './playlists.ts';
-import { itemsOf, pickUpDocument, rejectDocument, restDocument } from './scenes.ts';
+import {
+  cutDocument,
+  type Item,
+  itemDocument,
+  itemsOf,
+  type Leg,
+  pickUpDocument,
+  rejectDocument,
+  restDocument,
+} from './scenes.ts';
 import { TwilioFailure } from './seam.ts';
 import { stateOf } from './states.ts';
 
@@ -22,21 +31,24 @@ export class Media {
   readonly #legs: Legs;
   readonly #clock: Clock;
   readonly #notice_url: string;
-  readonly #playlists: Playlists;
+  readonly #playlists: Playlists<Item>;
 
   constructor(api: TwilioApi, legs: Legs, means: { clock: Clock; notice_url: string }) {
     this.#api = api;
     this.#legs = legs;
     this.#clock = means.clock;
     this.#notice_url = means.notice_url;
-    this.#playlists = new Playlists({
-      ...means,
+    const { clock, notice_url } = means;
+    this.#playlists = new Playlists<Item>({
+      clock,
+      render: (place, item, is_over) =>
+        (is_over ? cutDocument : itemDocument)({ notice_url, ...place }, item),
       push: (attempt_id, twiml) => void this.#pushLate(attempt_id as AttemptId, twiml),
     });
   }
 
   /** What follows an order that is done: Playlists.next. */
-  next(...done: Parameters<Playlists['next']>): string | null {
+  next(...done: Parameters<Playlists<Item>['next']>): string | null {
     return this.#playlists.next(...done);
   }
 
@@ -100,22 +112,26 @@ export class Media {
     }
   }
 
+  #legAt(attempt_id: AttemptId): Leg {
+    return { notice_url: this.#notice_url, ...this.#playlists.placeOf(attempt_id) };
+  }
+
   async #answer({ attempt_id, leg_ref }: Named): Promise<void> {
     const call = await this.#api.reach('calls.fetch', ({ calls }) => calls(leg_ref).fetch());
     if (call.direction !== 'inbound' || call.status !== 'ringing') return;
-    await this.#push(leg_ref, pickUpDocument(this.#playlists.legOf(attempt_id)));
+    await this.#push(leg_ref, pickUpDocument(this.#legAt(attempt_id)));
   }
 
   /** The leg does nothing but wait from now on, in its room if it has one. */
   #rest({ attempt_id, leg_ref }: Named, name: string): Promise<void> {
     const mark = `${name}@${this.#clock.now().toString(36)}`;
-    const leg = this.#playlists.legOf(attempt_id);
+    const leg = this.#legAt(attempt_id);
     return this.#push(leg_ref, restDocument(leg, { mark, count: 0 }));
   }
 
   /** Takes the leg out of a room, where it is in that one: Twilio knows best. */
   async #leave({ attempt_id, leg_ref }: Named, room_id: string): Promise<void> {
-    if (this.#playlists.legOf(attempt_id).room_id === room_id)
+    if (this.#playlists.placeOf(attempt_id).room_id === room_id)
       this.#playlists.clear(attempt_id, '');
     const filter = { friendlyName: room_id, status: 'in-progress' as const, pageSize: 1 };
     const page = await this.#api.reach('conferences.list', ({ conferences }) =>

@@ -4,7 +4,7 @@ import type { FactOf } from '../../calls/events.ts';
 import type { Party } from '../../calls/media.ts';
 import type { Attestation, Verstat } from '../../calls/passage.ts';
 import type { IncomingLeg, Notice, Reading, Reply, Told, TurnedAway } from '../carrier.ts';
-import { BEEP } from './beep.ts';
+import { BEEP } from '../beep.ts';
 import { endingOf, OVER } from './endings.ts';
 import { type Spot, spotOf } from './paths.ts';
 import { HANG_UP, type Leg, rejectDocument, restDocument, ringDocument } from './scenes.ts';

@@ -13,7 +13,8 @@ import {
   restDocument,
   ringDocument,
 } from './scenes.ts';
-import { document, element, partsOf } from './twiml.ts';
+import { partsOf } from '../texts.ts';
+import { document, element } from './twiml.ts';
 import { voiceOf } from './voices.ts';
 
 const notice_url = 'https://tandem.example/v1/carriers/p1';

@@ -1,6 +1,8 @@
 import type { Instruction } from '../../calls/instruction.ts';
+import type { Piece } from '../playlists.ts';
+import { partsOf } from '../texts.ts';
 import { urlOf, type Spot } from './paths.ts';
-import { document, element, type Element, partsOf } from './twiml.ts';
+import { document, element, type Element } from './twiml.ts';
 import { voiceOf } from './voices.ts';
 
 /** The leg a document is for, and where its notices go. */
@@ -11,18 +13,11 @@ export interface Leg {
   readonly room_id: string;
 }
 
-/** A piece of an order that Twilio carries out in one go, and then tells of. */
-export interface Item {
-  readonly effect_id: string;
-  readonly part: number;
-  readonly is_last: boolean;
+/** A piece of an order, as Twilio is given it. */
+export interface Item extends Piece {
   readonly verbs: readonly Element[];
   /** Whether keys are heard meanwhile; the first one cuts it short. */
   readonly listens: boolean;
-  /** How long it takes at the most, as far as anybody can tell. */
-  readonly ms_max: number;
-  /** What never ends by itself is ended after so long; null for everything else. */
-  readonly cut_after_ms: number | null;
 }
 
 /** Texts longer than this are said in parts: a document that is pushed holds 4,000 characters. */
@@ -39,7 +34,7 @@ export function itemsOf(
   instruction: Instruction,
   { effect_id, notice_url }: { readonly effect_id: string; readonly notice_url: string },
 ): readonly Item[] | null {
-  const one = { effect_id, part: 0, is_last: true, cut_after_ms: null };
+  const one = { effect_id, part: 0, is_last: true, cut_after_ms: null, is_pushed: false };
   const whole = (verbs: readonly Element[], ms_max: number, listens = true): Item[] => [
     { ...one, verbs, listens, ms_max: ms_max + SLACK_MS },
   ];
@@ -81,6 +76,7 @@ function sayItems(
     listens: true,
     ms_max: each.length * MS_PER_CHARACTER + SLACK_MS,
     cut_after_ms: null,
+    is_pushed: false,
   }));
 }
 

@@ -17,19 +17,19 @@ import type {
   Sought,
   TurnedAway,
 } from '../carrier.ts';
+import { Legs } from '../legs.ts';
 import { Pace } from '../pace.ts';
 import { NAME, TwilioApi } from './api.ts';
 import { CAPABILITIES, CONFIG_SCHEMA, CREDENTIALS_SCHEMA, type TwilioConfig } from './config.ts';
 import type { LegRef } from '../../kernel/brand.ts';
-import { dialParams, STATUS_RETRIES } from './dialling.ts';
-import { Legs } from './legs.ts';
+import { dialParams, STATUS_RETRIES, targetOf } from './dialling.ts';
 import { Media } from './media.ts';
 import { readNotice } from './notices.ts';
 import { numberDesk } from './numbers.ts';
 import { outcomeOf } from './outcomes.ts';
 import { type Asked, Seam, TwilioFailure } from './seam.ts';
 import { isSigned } from './signature.ts';
-import { stateOf } from './states.ts';
+import { candidatesIn, stateOf } from './states.ts';
 
 /** A dial that would wait longer for its turn is better tried elsewhere. */
 const WAIT_MS_MAX = 3_000;
@@ -61,7 +61,7 @@ class TwilioCarrier implements Carrier {
     this.#api = new TwilioApi(new Seam({ account, clock, timeout_ms, asked }));
     const { calls_per_s: per_s = CALLS_PER_S } = account.config as TwilioConfig;
     this.#pace = new Pace(clock, { per_s, wait_ms_max: WAIT_MS_MAX });
-    this.#legs = new Legs(this.#api, clock);
+    this.#legs = new Legs((sought) => listed(this.#api, sought), clock);
     this.#media = new Media(this.#api, this.#legs, { clock, notice_url });
     this.numbers = numberDesk(this.#api, notice_url);
   }
@@ -129,6 +129,17 @@ class TwilioCarrier implements Carrier {
     const next = (...done: Parameters<Media['next']>): string | null => this.#media.next(...done);
     return readNotice({ provider_id, notice_url, account_sid, next }, notice, turned_away ?? null);
   }
+}
+
+/** A new call may be stamped a little before we asked for it. */
+const SKEW_MS = 10_000;
+const LISTED_MAX = 50;
+
+async function listed(api: TwilioApi, sought: Sought): Promise<readonly LegRef[]> {
+  const { source, destination, tm_create } = sought;
+  const filter = { from: source.target, to: targetOf(destination), pageSize: LISTED_MAX };
+  const page = await api.reach('calls.list', ({ calls }) => calls.page(filter));
+  return candidatesIn(page.instances, tm_create - SKEW_MS);
 }
 
 /** Causes that a caller who was not answered is told in words of their own. */

@@ -1,10 +1,7 @@
-import type { AttemptId, LegRef } from '../../kernel/brand.ts';
-import type { Clock } from '../../kernel/clock.ts';
-import type { DialOrder, DialOutcome, LegAddress, Sought } from '../carrier.ts';
-import { Remembered } from '../remembered.ts';
-import type { TwilioApi } from './api.ts';
-import { targetOf } from './dialling.ts';
-import { candidatesIn } from './states.ts';
+import type { AttemptId, LegRef } from '../kernel/brand.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { DialOrder, DialOutcome, LegAddress, Sought } from './carrier.ts';
+import { Remembered } from './remembered.ts';
 
 /** What is remembered of a dial: what came of it, and the leg's name once it is known. */
 interface Dialled {
@@ -14,19 +11,20 @@ interface Dialled {
 }
 
 const ATTEMPTS_MAX = 50_000;
-/** A new call may be stamped a little before we asked for it. */
-const SKEW_MS = 10_000;
-const LISTED_MAX = 50;
+
+/** The legs that a carrier shows between two parties since a moment, oldest first. */
+export type ListLegs = (sought: Sought) => Promise<readonly LegRef[]>;
 
 /** Which leg belongs to which attempt, as far as this process has heard. */
 export class Legs {
-  readonly #api: TwilioApi;
+  readonly #list: ListLegs;
   readonly #clock: Clock;
   readonly #dialled = new Remembered<AttemptId, Dialled>(ATTEMPTS_MAX);
   readonly #owners = new Remembered<LegRef, AttemptId>(ATTEMPTS_MAX);
 
-  constructor(api: TwilioApi, clock: Clock) {
-    this.#api = api;
+  /** `list` throws CarrierError when the carrier cannot be asked. */
+  constructor(list: ListLegs, clock: Clock) {
+    this.#list = list;
     this.#clock = clock;
   }
 
@@ -46,14 +44,12 @@ export class Legs {
     return outcome;
   }
 
-  async #again(attempt_id: AttemptId, outcome: DialOutcome): Promise<DialOutcome> {
+  #again(attempt_id: AttemptId, outcome: DialOutcome): DialOutcome | Promise<DialOutcome> {
     if (outcome.outcome !== 'unknown') return outcome;
-    try {
-      const leg_ref = await this.refOf({ attempt_id, leg_ref: null });
-      return leg_ref === null ? outcome : { outcome: 'accepted', leg_ref };
-    } catch (error) {
-      return { outcome: 'unknown', detail: String(error) };
-    }
+    return this.refOf({ attempt_id, leg_ref: null }).then(
+      (leg_ref) => (leg_ref === null ? outcome : { outcome: 'accepted', leg_ref }),
+      (error: unknown) => ({ outcome: 'unknown', detail: String(error) }),
+    );
   }
 
   /**
@@ -69,12 +65,9 @@ export class Legs {
     return known === undefined ? null : this.#listed(attempt_id, known);
   }
 
-  /** Twilio keeps no reference of ours: it is a call between the two since then, of nobody else. */
+  /** Carriers keep no reference of ours: it is a leg between the two since then, of nobody else. */
   async #listed(attempt_id: AttemptId, sought: Sought): Promise<LegRef | null> {
-    const { source, destination, tm_create } = sought;
-    const filter = { from: source.target, to: targetOf(destination), pageSize: LISTED_MAX };
-    const page = await this.#api.reach('calls.list', ({ calls }) => calls.page(filter));
-    const found = candidatesIn(page.instances, tm_create - SKEW_MS).find(
+    const found = (await this.#list(sought)).find(
       (leg_ref) => (this.#owners.get(leg_ref) ?? attempt_id) === attempt_id,
     );
     if (found === undefined) return null;
