@@ -28,6 +28,7 @@ function bench(failures: readonly (StoreError | null)[] = [], refusal?: CarrierE
   const parts = {
     loop: {
       leg: async () => ({ call }),
+      stored: async () => ({ call }),
       handle: async ({ fact }: { readonly fact: FactOf }) => {
         seen.told.push(fact.type);
         facts.push(fact);

@@ -16,6 +16,7 @@ import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
 import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo, soughtOf } from './ask.ts';
 import type { Crew } from './groups/crew.ts';
+import { instruct, isRefused } from './instruct.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -208,7 +209,8 @@ export class Dispatcher {
   async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
     const carrier = await this.#parts.desk.open(leg.provider_id);
     if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
-    await carrier.instruct({ leg, effect_id: row.id, instruction });
+    const line = async () => (await this.#parts.loop.stored(row.call_id))?.call.media.line ?? null;
+    await instruct(carrier, { leg, effect_id: row.id, instruction }, line);
     await this.#parts.performed(row);
   }
 
@@ -284,11 +286,6 @@ export class Dispatcher {
 /** The part of an effect's id that is unique within its call. */
 function nameIn(id: EffectId): string {
   return id.slice(id.indexOf('.') + 1);
-}
-
-/** Media that is refused for good waits for nothing. A leg must go: its hangup is tried again. */
-function isRefused({ order }: OutboxRow, error: unknown): boolean {
-  return order.do === 'leg_instruct' && error instanceof CarrierError && error.retry === 'never';
 }
 
 function isStoreAway(error: unknown): boolean {

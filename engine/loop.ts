@@ -125,6 +125,11 @@ export class Loop {
     return this.#parts.legs.load(call_id);
   }
 
+  /** The leg as stored, whichever node has changed it last. */
+  stored(call_id: CallId): Promise<Leg | null> {
+    return this.#parts.legs.load(call_id);
+  }
+
   /** Live legs in memory, and calls to which something is just now happening. */
   get size(): number {
     return this.#kept.size + this.#lock.size();

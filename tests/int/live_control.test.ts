@@ -169,4 +169,29 @@ describe('live control', () => {
       assert.equal(next.network.soundOf(attempt_id)?.line.hold, true);
       await killNode(world, next);
     }));
+
+  it('asked through two nodes at once loses nothing', () =>
+    onCallStage(
+      async (stage) => {
+        const { world } = stage;
+        const other = startNode(world);
+        await stage.pass(2);
+        const leg = await stage.place([SLEEP]);
+        await stage.pass(5);
+        const through = { ...stage, node: other };
+        const mute = (direction: 'in' | 'out'): Wish => ({ want: 'mute', direction, on: true });
+        const said = await Promise.all([
+          ask(stage, leg, HOLD),
+          ask(through, leg, mute('in')),
+          ask(stage, leg, mute('out')),
+          ask(through, leg, { want: 'line', flag: 'moh', on: true }),
+        ]);
+        assert.deepEqual(said, Array<string>(4).fill('progressing'));
+        await stage.pass(3);
+        const { line } = (await stage.now(leg)).call.media;
+        assert.deepEqual(line, { hold: true, moh: true, silence: false, mute_direction: 'both' });
+        await killNode(world, other);
+      },
+      { nodes: 2, network: 'apart' },
+    ));
 });
