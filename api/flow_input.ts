@@ -25,7 +25,9 @@ export interface Program {
 }
 
 /** What is known of the leg a flow will run on. */
-export type Circumstances = Partial<Pick<Premises, 'direction' | 'early' | 'given' | 'flow_id'>>;
+export type Circumstances = Partial<
+  Pick<Premises, 'direction' | 'early' | 'given' | 'flow_id' | 'bare'>
+>;
 
 /** Findings by the text of all they depend on: who calls sends the same flow again and again. */
 const known = makeMemo<readonly Finding[]>({ entries: 1_000, characters: 4_000_000 });
@@ -33,7 +35,7 @@ const known = makeMemo<readonly Finding[]>({ entries: 1_000, characters: 4_000_0
 /** Everything wrong, doubtful or worth knowing about actions, pointing into the body. */
 export function findingsOf(actions: unknown, at: Circumstances = {}): readonly Finding[] {
   const given = at.given == null ? null : [...at.given].sort();
-  const text = JSON.stringify([at.direction, at.early, at.flow_id, given, actions]);
+  const text = JSON.stringify([at.direction, at.early, at.bare, at.flow_id, given, actions]);
   return known(text, () =>
     checkFlow(actions, premisesFor(LANGUAGE, { pointer: '/actions', ...at })),
   );

@@ -539,7 +539,13 @@ export interface paths {
     /** List runs of flows, newest first */
     get: operations['listActiveflows'];
     put?: never;
-    post?: never;
+    /**
+     * Run a flow without a call
+     * @description The flow begins at once. Actions that need a call are skipped, and the run says so; calls that it
+     *     places need a `source`. It ends by itself after a day at the latest. With an `id`, the same request
+     *     sent twice runs the flow once.
+     */
+    post: operations['createActiveflow'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3426,6 +3432,7 @@ export interface components {
       | 'loop_unbounded'
       | 'limit_certain'
       | 'media_before_answer'
+      | 'leg_missing'
       | 'capability_missing'
       | 'capability_partial'
       | 'variable_unset'
@@ -3566,6 +3573,27 @@ export interface components {
       tm_skip: components['schemas']['Time'];
     };
     /**
+     * LaunchFlow
+     * @example {
+     *       "actions": [
+     *         {
+     *           "type": "webhook_send",
+     *           "option": {
+     *             "uri": "https://example.com/report",
+     *             "data": "{\"report\": \"daily\"}"
+     *           }
+     *         }
+     *       ]
+     *     }
+     */
+    LaunchFlow: {
+      /** @description The id the run is to have. Made up when left out. */
+      id?: components['schemas']['Uuid'];
+      flow_id?: components['schemas']['Uuid'];
+      actions?: components['schemas']['Actions'];
+      variables?: components['schemas']['Variables'];
+    } & (unknown | unknown);
+    /**
      * Activeflow
      * @description One run of a flow.
      */
@@ -3574,8 +3602,11 @@ export interface components {
       customer_id: components['schemas']['Uuid'];
       flow_id: components['schemas']['Uuid'];
       status: components['schemas']['ActiveflowStatus'];
-      /** @constant */
-      reference_type: 'call';
+      /**
+       * @description Empty where the flow runs without a call.
+       * @enum {string}
+       */
+      reference_type: '' | 'call';
       reference_id: components['schemas']['Uuid'];
       reference_activeflow_id: components['schemas']['Uuid'];
       on_complete_flow_id: components['schemas']['Uuid'];
@@ -3587,6 +3618,8 @@ export interface components {
       skipped: components['schemas']['SkippedAction'][];
       ended_because: components['schemas']['EndedBecause'];
       ended_detail: string;
+      /** @description What is doubtful about the actions; told in the answer to whoever launched them. */
+      warnings?: components['schemas']['Finding'][];
       tm_create: components['schemas']['Time'];
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
@@ -3612,6 +3645,8 @@ export interface components {
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /** ActiveflowWithWarnings */
+    ActiveflowWithWarnings: WithRequired<components['schemas']['Activeflow'], 'warnings'>;
     /** @enum {string} */
     ActiveflowStatus: 'pending' | 'running' | 'ended';
     /**
@@ -5801,6 +5836,47 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createActiveflow: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LaunchFlow'];
+      };
+    };
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ActiveflowWithWarnings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

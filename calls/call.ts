@@ -20,7 +20,8 @@ import type { Passage } from './passage.ts';
 import type { Ties } from './ties.ts';
 
 export type Direction = 'incoming' | 'outgoing';
-export type CallType = 'flow' | 'conference';
+/** bare: no call at all, only a flow that runs. It has neither carrier nor party nor price. */
+export type CallType = 'flow' | 'conference' | 'bare';
 export type CallStatus =
   'dialing' | 'ringing' | 'progressing' | 'terminating' | 'canceling' | 'hangup';
 export type HangupBy = 'local' | 'remote';
@@ -217,6 +218,11 @@ export type CallIn<Status extends CallStatus> = Extract<Call, { status: Status }
 
 export function currentAttempt(call: Call): Attempt | null {
   return call.attempts.at(-1) ?? null;
+}
+
+/** Whether there is a call at all: what runs without one speaks to nobody. */
+export function hasLeg({ type }: Pick<Facts, 'type'>): boolean {
+  return type !== 'bare';
 }
 
 export function isLive(call: Call): boolean {

@@ -4,7 +4,7 @@ import type { Micros } from '../kernel/money.ts';
 import type { Step } from '../kernel/step.ts';
 import { abandoned, attemptAt, ended, legOf, seen, withAttempt } from './attempts.ts';
 import type { Call, CallIn, HangupReason, TimerName } from './call.ts';
-import { currentAttempt, currentPrice, NO_TIMERS, paidTalkMs } from './call.ts';
+import { currentAttempt, hasLeg, currentPrice, NO_TIMERS, paidTalkMs } from './call.ts';
 import type { Ending } from './cause.ts';
 import { ending } from './cause.ts';
 import { asksAtOnce, retryAt, timersOf } from './credit.ts';
@@ -200,8 +200,9 @@ export function terminate(
   hangup_reason: HangupReason,
   at: Instant,
 ): CallStep {
-  const state: Call = { ...call, ...times(call), status: 'terminating', hangup_reason };
-  return closing(state, at);
+  const state: Closing = { ...call, ...times(call), status: 'terminating', hangup_reason };
+  // Where there is no leg, nobody has to be told before it is over.
+  return hasLeg(call) ? closing(state, at) : close(state, ending('normal'), at);
 }
 
 function closing(call: Closing, at: Instant): CallStep {
@@ -245,7 +246,8 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
   const state: CallIn<'hangup'> = {
     ...call,
     tm_ringing,
-    tm_progressing,
+    // Where there was no leg, nobody has talked.
+    tm_progressing: hasLeg(call) ? tm_progressing : null,
     timers: NO_TIMERS,
     media: atRest(call.media),
     status: 'hangup',
@@ -254,8 +256,9 @@ export function close(call: Open, how: Ending, at: Instant): CallStep {
     tm_hangup: at,
   };
   const talk_ms = paidTalkMs(state);
+  const usage: Effect = { do: 'usage_record', usage: { talk_ms, price: currentPrice(call) } };
   return stay(state, [
-    { do: 'usage_record', usage: { talk_ms, price: currentPrice(call) } },
+    ...(hasLeg(call) ? [usage] : []),
     ...call.chained_call_ids.map((call_id): Effect => ({
       do: 'call_tell',
       call_id,

@@ -3,7 +3,7 @@ import type { Instant, LegRef } from '../kernel/brand.ts';
 import { after } from '../kernel/instant.ts';
 import { attemptAt, legOf } from './attempts.ts';
 import type { Attempt, Call, CallIn, CallStatus, Facts } from './call.ts';
-import { currentAttempt, NO_TIMERS } from './call.ts';
+import { currentAttempt, hasLeg, NO_TIMERS } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventOf, EventType } from './events.ts';
 import * as kin from './kin.ts';
@@ -241,6 +241,7 @@ export function isStale(call: Call, event: CallEvent): boolean {
 /** Says call_updated once per change of status, so that no cell can forget to. */
 function announce(before: Call, step: CallStep): CallStep {
   const { state } = step;
+  if (!hasLeg(state)) return step;
   if (before.status === state.status) return announceMedia(before, step);
   const told: Effect[] = [{ do: 'notice_tell', notice: 'call_updated' }];
   if (state.status === 'hangup') told.push({ do: 'notice_tell', notice: 'call_hangup' });

@@ -1,3 +1,4 @@
+import { hasLeg } from '../calls/call.ts';
 import type { Unit } from '../store/store.ts';
 import type { Log } from './log.ts';
 
@@ -6,7 +7,8 @@ export function logMilestones(log: Log, unit: Unit): void {
   const { call } = unit.leg;
   const { id: call_id, customer_id } = call;
   if (unit.expected_version === 0) {
-    const { direction, master_call_id } = call;
+    const { direction, master_call_id, activeflow_id } = call;
+    if (!hasLeg(call)) return log.info({ activeflow_id, customer_id }, 'flow launched');
     log.info({ call_id, customer_id, direction, master_call_id }, 'call placed');
     return;
   }

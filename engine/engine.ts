@@ -19,6 +19,7 @@ import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
 import type { Leg } from '../store/store.ts';
+import type { LaunchOrder } from './launch.ts';
 import type { Wish } from './control.ts';
 
 /** A POST /v1/calls, checked against the contract. */
@@ -84,6 +85,8 @@ export interface Exchange {
     group: { readonly kind: Kind; readonly id: string },
     fact: GroupFact,
   ): Promise<GroupOf<Kind> | null>;
+  /** Runs a flow without a call. Null when the customer has another run of this id. */
+  launch(order: LaunchOrder): Promise<Leg | null>;
   /** Asks a call to hang up; repeated asks are no-ops. Null when there is no such call. */
   hangUp(scope: Scope, call_id: CallId): Promise<Leg | null>;
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null>;

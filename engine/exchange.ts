@@ -6,7 +6,7 @@ import type { CarrierKind } from '../providers/carrier.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
-import type { Store, Unit } from '../store/store.ts';
+import type { Leg, Store, Unit } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { type Alarms, makeAlarms } from './alarms.ts';
 import { type AttemptBook, makeAttemptBook } from './attempt_book.ts';
@@ -20,6 +20,7 @@ import { Groups } from './groups/groups.ts';
 import { type Hearing, makeHearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
 import type { ExchangeGauges } from './gauges.ts';
+import { type LaunchOrder, launchRun } from './launch.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
@@ -149,6 +150,10 @@ export class RunningExchange implements Exchange {
   readonly placeGroupcall: Exchange['placeGroupcall'] = (order) =>
     this.#groups.placeGroupcall(order);
   readonly tellGroup: Exchange['tellGroup'] = (...args) => this.#groups.tell(...args);
+
+  launch(order: LaunchOrder): Promise<Leg | null> {
+    return launchRun({ ...this.#placer, calls: this.#parts.store.calls }, order);
+  }
 
   readonly hangUp: Exchange['hangUp'] = (...args) => this.#wishes.hangUp(...args);
   readonly stopFlow: Exchange['stopFlow'] = (...args) => this.#wishes.stopFlow(...args);

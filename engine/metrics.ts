@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { hasLeg } from '../calls/call.ts';
 import type { Unit } from '../store/store.ts';
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.25, 1, 2.5, 10];
@@ -49,7 +50,7 @@ export class Metrics {
 
   committed(unit: Unit): void {
     const { call } = unit.leg;
-    if (unit.expected_version === 0) this.#placed.inc();
+    if (unit.expected_version === 0 && hasLeg(call)) this.#placed.inc();
     if (call.status === 'hangup' && unit.charge !== null)
       this.#ended.inc({ reason: call.hangup_reason });
     for (const { attempt } of unit.attempts) {

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ActiveflowId, CallId, CustomerId, EventId, Instant } from '../kernel/brand.ts';
 import { derive } from '../kernel/uuid.ts';
-import type { CallEvent } from '../calls/events.ts';
-import { eventIn, freshCall, standing } from '../calls/stories.ts';
+import type { CallEvent, FactOf } from '../calls/events.ts';
+import { micros } from '../kernel/money.ts';
+import { eventIn, FACTS, freshCall, standing } from '../calls/stories.ts';
+import { launch } from '../calls/launch.ts';
 import { actions } from '../flows/actions/index.ts';
 import type { FlowRun } from '../flows/flow.ts';
 import { normalizeFlow } from '../flows/normalize.ts';
+import { newRun } from '../flows/run.ts';
 import type { NamedEffect, Pair, PairStep } from './step.ts';
 import { openPair, step } from './step.ts';
 
@@ -196,5 +199,37 @@ describe('step', () => {
     assert.deepEqual([state.call.told_count, state.run.told_count], [2, 2]);
     assert.equal(state.call.chained_call_ids.length, 0);
     assert.equal(pair.call.id, 'c1' as CallId);
+  });
+});
+
+describe('a flow without a call', () => {
+  const bare = (): Pair => {
+    const at = 1_000 as Instant;
+    const facts = { ...FACTS, type: 'bare', candidates: [], hold_micros: micros(0) } as const;
+    const program = normalizeFlow([{ type: 'block' }], (label) => label, actions);
+    const { activeflow_id: id, customer_id, id: call_id } = facts;
+    const run = newRun({ id, customer_id, call_id, flow_id: null, program, variables: {} }, at);
+    const step_of = openPair(launch(facts, at), run, { ...LANGUAGE, at });
+    assert.deepEqual(step_of.effects.map(word), ['activeflow_created', 'activeflow_updated']);
+    return step_of.state;
+  };
+  it('begins at once, and is over with its run, whoever ends it', () => {
+    const facts: FactOf[] = [
+      { type: 'hangup_asked', reason: 'normal' },
+      { type: 'flow_stop_asked' },
+      { type: 'timer_fired', timer: 'talk', due: 86_401_000 as Instant },
+    ];
+    for (const fact of facts) {
+      const pair = bare();
+      assert.equal(pair.run.current_action?.type, 'block');
+      const moment = { id: 'e' as EventId, call_id: FACTS.id, at: 90_000_000 as Instant };
+      const { state, effects } = step(pair, { ...fact, ...moment }, LANGUAGE);
+      assert.deepEqual([state.run.status, state.call.status], ['ended', 'hangup'], fact.type);
+      assert.deepEqual(effects.map(word), ['activeflow_updated'], fact.type);
+    }
+  });
+  it('lasts a day at most', () => {
+    const { talk, check, dial } = bare().call.timers;
+    assert.deepEqual([talk, check, dial], [86_401_000, null, null]);
   });
 });

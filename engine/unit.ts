@@ -3,7 +3,7 @@ import type { EffectId, Instant } from '../kernel/brand.ts';
 import { micros } from '../kernel/money.ts';
 import { derive } from '../kernel/uuid.ts';
 import type { Call } from '../calls/call.ts';
-import { currentAttempt } from '../calls/call.ts';
+import { currentAttempt, hasLeg } from '../calls/call.ts';
 import type { NoticeType, Order, Usage } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { FlowRun } from '../flows/flow.ts';
@@ -128,9 +128,10 @@ function attemptsChanged(before: Call | null, call: Call): AttemptRow[] {
 }
 
 /** What the step puts aside beyond what is held already. */
-function holdOf(before: Leg | null, { account_id, hold_micros }: Call): Unit['hold'] {
+function holdOf(before: Leg | null, call: Call): Unit['hold'] {
+  const { account_id, hold_micros } = call;
   const amount = micros(hold_micros - (before?.call.hold_micros ?? 0));
-  return before !== null && amount === 0 ? null : { account_id, amount };
+  return (before !== null || !hasLeg(call)) && amount === 0 ? null : { account_id, amount };
 }
 
 function chargeOf(call: Call, effects: readonly NamedEffect[]): Unit['charge'] {

@@ -16,6 +16,8 @@ export interface Scene {
   readonly action_id: ActionId;
   /** Counts the actions of the run: 1, 2, 3 … */
   readonly number: number;
+  /** Whether there is a call. A run without one is told of none: its parties are empty. */
+  readonly has_leg: boolean;
   readonly direction: Direction;
   readonly status: CallStatus;
   readonly source: Address;

@@ -1,4 +1,4 @@
-import type { Call } from '../calls/call.ts';
+import { type Call, hasLeg } from '../calls/call.ts';
 import type { ActionKind, Need } from './action.ts';
 
 /** hold: the action begins once the call is answered · skip: it does not begin, and why. */
@@ -20,6 +20,7 @@ export function obstacleTo(
   can: (need: Need) => boolean,
 ): Obstacle | null {
   if (needs.length === 0 && on_leg === undefined) return null;
+  if (!hasLeg(call)) return skip('the flow runs without a call');
   if (call.status === 'hangup') return skip('the call is over');
   const missing = needs.filter((need) => !can(need));
   if (missing.length > 0) return skip(`the carrier does not offer ${missing.join(', ')}`);

@@ -1,6 +1,6 @@
 import { NULL_ID } from '../kernel/brand.ts';
 import { rfc3339 } from '../kernel/instant.ts';
-import type { Call } from '../calls/call.ts';
+import { type Call, hasLeg } from '../calls/call.ts';
 import type { Action, FlowRun } from './flow.ts';
 
 /** A run as customers see it: VoIPBIN's activeflow, and why it ended. */
@@ -10,8 +10,8 @@ export function publicRun(run: FlowRun, call: Call): Record<string, unknown> {
     customer_id: run.customer_id,
     flow_id: run.flow_id ?? NULL_ID,
     status: run.status,
-    reference_type: 'call',
-    reference_id: call.id,
+    reference_type: hasLeg(call) ? 'call' : '',
+    reference_id: hasLeg(call) ? call.id : NULL_ID,
     reference_activeflow_id: NULL_ID,
     on_complete_flow_id: NULL_ID,
     current_action: run.current_action === null ? null : publicAction(run.current_action),

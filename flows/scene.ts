@@ -1,4 +1,5 @@
 import { derive } from '../kernel/uuid.ts';
+import { hasLeg } from '../calls/call.ts';
 import type { Scene } from './action.ts';
 import { readActions } from './check/check.ts';
 import type { Action } from './flow.ts';
@@ -20,6 +21,7 @@ export function sceneOf(
     customer_id: call.customer_id,
     action_id: action.id,
     number: run.executed_count,
+    has_leg: hasLeg(call),
     direction: call.direction,
     status: call.status,
     media: walk.call.media,

@@ -1,6 +1,6 @@
 import type { Address } from '../kernel/address.ts';
 import { NULL_ID } from '../kernel/brand.ts';
-import type { Call } from '../calls/call.ts';
+import { type Call, hasLeg } from '../calls/call.ts';
 import type { FlowRun } from './flow.ts';
 import { OPTION_CHARACTERS_MAX } from './limits.ts';
 
@@ -114,6 +114,8 @@ export function sizeOf(variables: Variables): number {
  * and never overwritten by a run's own.
  */
 export function callVariables(call: Call, run: FlowRun): Variables {
+  const runs = runVariables(call, run);
+  if (!hasLeg(call)) return runs;
   return {
     ...addressVariables('voipbin.call.source', call.source),
     ...addressVariables('voipbin.call.destination', call.destination),
@@ -122,9 +124,16 @@ export function callVariables(call: Call, run: FlowRun): Variables {
     'voipbin.call.status': call.status,
     'voipbin.call.master_call_id': call.master_call_id ?? NULL_ID,
     ...arrivalVariables(call.passage.arrival),
+    ...runs,
+  };
+}
+
+function runVariables(call: Call, run: FlowRun): Variables {
+  const on_call = hasLeg(call);
+  return {
     'voipbin.activeflow.id': run.id,
-    'voipbin.activeflow.reference_type': 'call',
-    'voipbin.activeflow.reference_id': call.id,
+    'voipbin.activeflow.reference_type': on_call ? 'call' : '',
+    'voipbin.activeflow.reference_id': on_call ? call.id : NULL_ID,
     'voipbin.activeflow.reference_activeflow_id': NULL_ID,
     'voipbin.activeflow.flow_id': run.flow_id ?? NULL_ID,
     'voipbin.activeflow.complete_count': '0',

@@ -76,6 +76,8 @@ export interface LegStore {
 }
 
 export interface CallFilter {
+  /** Leaves out what runs without a call. */
+  readonly has_leg?: true;
   readonly status?: CallStatus;
   readonly direction?: Direction;
   readonly master_call_id?: CallId;
@@ -87,6 +89,7 @@ export interface CallFilter {
 
 /** Calls, runs and timelines as the API reads them. */
 export interface CallReader {
+  /** Null also for what runs without a call: it has only an activeflow. */
   get(scope: Scope, id: CallId): Promise<Leg | null>;
   list(scope: Scope, filter: CallFilter, page: PageQuery): Promise<Page<Leg>>;
   /** The leg whose activeflow this is. */

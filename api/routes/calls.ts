@@ -50,6 +50,7 @@ function placedJson(
 export const listCalls: Serve<'listCalls'> = (ask, { store }) => {
   const { created_after, created_before, status, direction, source, destination } = ask.query;
   const filter = given<CallFilter>({
+    has_leg: true,
     status,
     direction,
     source,

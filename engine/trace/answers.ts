@@ -106,7 +106,7 @@ function translated(
   const now = at.renamed.get(kin);
   if (now === undefined) return null;
   const name = 'child_call_id' in event ? 'child_call_id' : 'group_id';
-  return { ...event, [name]: now } as FactOf;
+  return { ...event, [name]: now };
 }
 
 /** What is taken for the answer to an action nothing is remembered of; null: it needs none. */

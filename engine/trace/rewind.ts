@@ -1,6 +1,7 @@
-import { NO_TIMERS } from '../../calls/call.ts';
+import { hasLeg, NO_TIMERS } from '../../calls/call.ts';
 import type { Attempt, Call, Facts } from '../../calls/call.ts';
 import type { CallEvent } from '../../calls/events.ts';
+import { launch } from '../../calls/launch.ts';
 import { PLAIN } from '../../calls/media.ts';
 import type { CallStep } from '../../calls/moves.ts';
 import { place, receive } from '../../calls/transition.ts';
@@ -45,6 +46,7 @@ function openedAsPlaced(call: Call, { granted_ms = call.granted_ms }: Beginning)
     told_count: 0,
     tm_update: call.tm_create,
   };
+  if (!hasLeg(call)) return launch(facts, call.tm_create);
   const [first] = call.attempts;
   if (call.direction === 'outgoing' || first === undefined) return place(facts, call.tm_create);
   return receive(facts, brought(first), call.tm_create);

@@ -21,7 +21,7 @@ function flowOf({ flow_id }: Option): FlowId | null {
 function ordersFor(option: Option, scene: Scene): readonly ActionOrder[] {
   const flow_id = flowOf(option);
   const same = {
-    master_call_id: option.chained ? scene.call_id : null,
+    master_call_id: option.chained && scene.has_leg ? scene.call_id : null,
     source: sourceOf(option.source, scene),
     flow_id,
     actions: flow_id === null ? (option.actions ?? []) : null,
@@ -64,5 +64,8 @@ export const call: ActionKind<Option> = {
   waits: false,
   keeps: ['actions'],
   outlook: outlookOf,
-  begin: (option, scene) => ({ next: 'onward', orders: ordersFor(option, scene) }),
+  begin: (option, scene) =>
+    option.source === undefined && !scene.has_leg
+      ? { next: 'onward', skipped: 'it names no source, and there is no call to take one from' }
+      : { next: 'onward', orders: ordersFor(option, scene) },
 };

@@ -1,3 +1,4 @@
+import { NULL_ID } from '../../kernel/brand.ts';
 import type { HttpOrder } from '../../calls/effects.ts';
 import type { Reply } from '../../calls/events.ts';
 import type { ActionKind, Scene, Turn } from '../action.ts';
@@ -11,8 +12,9 @@ interface Option {
 const REPLY_MS_MAX = 60_000;
 
 /** What the server is told about the call it writes actions for. */
-function bodyOf({ call_id, customer_id, action_id, variables }: Scene): string {
-  return JSON.stringify({ call_id, customer_id, action_id, variables });
+function bodyOf({ has_leg, call_id, customer_id, action_id, variables }: Scene): string {
+  const on = has_leg ? call_id : NULL_ID;
+  return JSON.stringify({ call_id: on, customer_id, action_id, variables });
 }
 
 function turnOn(reply: Reply, scene: Scene): Turn {

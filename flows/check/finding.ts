@@ -107,6 +107,11 @@ export const FINDINGS = {
     'The action speaks or listens on an incoming call that may not be answered yet.',
     'It is skipped then: put `answer` before it. On an outgoing call it waits for the answer.',
   ),
+  leg_missing: entry(
+    ['warning'],
+    'The action needs a call, and the flow runs without one.',
+    'It is skipped.',
+  ),
   capability_missing: entry(
     ['error'],
     'No route to the destination leads to a carrier that can do this.',

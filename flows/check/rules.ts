@@ -7,6 +7,7 @@ import { choicesRule } from './rules/choices.ts';
 import { doubtsRule } from './rules/doubts.ts';
 import { endlessRule } from './rules/endless.ts';
 import { idFindings } from './rules/ids.ts';
+import { legRule } from './rules/leg.ts';
 import { limitsRule } from './rules/limits.ts';
 import { optionFindings } from './rules/options.ts';
 import { placesRule } from './rules/places.ts';
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   callsRule,
   endlessRule,
   answeringRule,
+  legRule,
   choicesRule,
   variablesRule,
   placesRule,

@@ -15,6 +15,8 @@ export interface Premises {
   readonly direction: Direction | null;
   /** Whether it begins before the leg is answered. */
   readonly early: boolean;
+  /** Whether it runs without a call. */
+  readonly bare: boolean;
   /** Names of variables that come with the call; null where any may. */
   readonly given: ReadonlySet<string> | null;
   /** Languages some voice speaks; null where that is not known. */
@@ -60,7 +62,8 @@ export function subjectOf(
  * Whether it may begin on a leg that it has to answer itself. A flow that never answers and does
  * not say for which legs it is may be for outgoing ones.
  */
-function isForUnanswered({ actions }: Draft, { direction }: Premises): boolean {
+function isForUnanswered({ actions }: Draft, { direction, bare }: Premises): boolean {
+  if (bare) return false;
   if (direction !== null) return direction === 'incoming';
   return actions.some(({ verb }) => verb?.kind.on_leg === 'answers');
 }

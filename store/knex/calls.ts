@@ -9,6 +9,8 @@ import type { Query, Sql } from './sql.ts';
 import type { Row } from './statement.ts';
 
 const LEG = `select ${LEG_COLUMNS} from ${LEG_TABLES}`;
+/** What runs without a call goes to nobody. */
+const HAS_LEG = "f.destination <> ''";
 const LIVE = 'select count(*) as n from calls where live is not null';
 const TIMELINE = 'select * from events where subject_id = ? order by n, at, id';
 const PLACE = { at: 'f.tm_create', id: 'f.id' } as const;
@@ -16,7 +18,7 @@ const PLACE = { at: 'f.tm_create', id: 'f.id' } as const;
 /** Calls, runs and timelines as the API reads them. */
 export function openCalls(sql: Sql): CallReader {
   return {
-    get: (scope, id) => oneLeg(sql, `${LEG} where c.id = ?`, { scope, id }),
+    get: (scope, id) => oneLeg(sql, `${LEG} where c.id = ? and ${HAS_LEG}`, { scope, id }),
     byRun: (scope, id) => oneLeg(sql, `${LEG} where f.activeflow_id = ?`, { scope, id }),
     list: async (scope, filter, page) =>
       mapped(await pageOf(sql, legsQuery(sql, scope, filter), { place: PLACE, page }), legOf),
@@ -40,12 +42,13 @@ async function oneLeg(
 }
 
 function legsQuery(sql: Sql, scope: Scope, filter: CallFilter): Query {
-  const { created_after, created_before, status, ...facts } = filter;
+  const { created_after, created_before, status, has_leg, ...facts } = filter;
   const query = sql
     .from('call_facts as f')
     .join('calls as c', 'c.id', 'f.id')
     .join('runs as r', 'r.call_id', 'f.id')
     .select(LEG_COLUMNS.split(', '));
+  if (has_leg === true) void query.whereRaw(HAS_LEG);
   const named = Object.entries(facts).map(([name, value]) => [`f.${name}`, value]);
   void matching(query, { ...Object.fromEntries(named), 'c.status': status });
   return between(scoped(query, 'f.customer_id', scope), PLACE.at, [created_after, created_before]);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { micros } from '../../kernel/money.ts';
 import type { AccessKey, Customer, Endpoint, Provider, Route } from '../../store/rows.ts';
 import type { Page, PageQuery } from '../../store/page.ts';
-import type { CallFilter, Store } from '../../store/store.ts';
+import type { CallFilter, Leg, Store } from '../../store/store.ts';
 import { onBench } from './store_bench.ts';
 import type { MakeStore, StoreTest } from './store_bench.ts';
 import {
@@ -30,6 +30,7 @@ export function describeKept(make: MakeStore): void {
     it('are paged newest first, without gaps or repeats', onBench(make, paging));
     it('never lose money to an update', onBench(make, accounts));
     it('list calls by filter', onBench(make, calls));
+    it('tell runs without a call from calls', onBench(make, bareRuns));
     it('tell a customer its events after a place', onBench(make, stream));
     it(
       'answer a ping',
@@ -203,6 +204,22 @@ const calls: StoreTest = async ({ store }) => {
   assert.equal((await list({ destination: old.call.destination.target })).length, 2);
   assert.deepEqual(await list({ source: 'nobody' }), []);
   assert.deepEqual(await store.calls.get('all', old.call.id), over);
+};
+
+/** What runs without a call is found by its run alone. */
+const bareRuns: StoreTest = async ({ store }) => {
+  const whose = owner();
+  const made = newLeg(whose, 1);
+  const destination = { ...made.call.destination, target: '' };
+  const bare: Leg = { ...made, call: { ...made.call, type: 'bare', destination } as Leg['call'] };
+  await store.legs.commit(unitOf(bare));
+  await store.legs.commit(unitOf(newLeg(whose, 2)));
+  const list = (filter: CallFilter) => store.calls.list(whose.customer_id, filter, PAGE);
+  assert.equal((await list({})).rows.length, 2);
+  assert.equal((await list({ has_leg: true })).rows.length, 1);
+  assert.equal(await store.calls.get('all', bare.call.id), null);
+  assert.equal(await store.calls.get(whose.customer_id, bare.call.id), null);
+  assert.deepEqual(await store.calls.byRun(whose.customer_id, bare.run.id), bare);
 };
 
 const stream: StoreTest = async ({ store }) => {

@@ -17,6 +17,7 @@ import type { GroupFact } from '../../calls/group_facts.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { openGroupcall } from '../../groups/groupcall_moves.ts';
 import type { GroupKind, GroupOf } from '../../groups/kinds.ts';
+import type { LaunchOrder } from '../../engine/launch.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
@@ -31,6 +32,7 @@ type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 /** Stores the calls it is asked for and goes no further; refuses the numbers it is told to. */
 export class FakeExchange implements Exchange {
   readonly orders: PlaceOrder[] = [];
+  readonly launched: LaunchOrder[] = [];
   /** The deliveries of each replay that was asked for. */
   readonly replayed: (readonly DeliveryRow[])[] = [];
   readonly changes: string[] = [];
@@ -167,6 +169,24 @@ export class FakeExchange implements Exchange {
     const deliveries = [deliveryOf(event)];
     const result = await this.#store.legs.commit(unitOf(leg, { event, deliveries }));
     if (result !== 'committed') throw new Error(`the call was not stored: ${result}`);
+    return leg;
+  }
+
+  async launch(order: LaunchOrder): Promise<Leg | null> {
+    this.launched.push(order);
+    const { id: customer_id, billing_account_id: account_id } = order.customer;
+    const made = newLeg({ customer_id, account_id });
+    const { activeflow_id, flow_id, actions: program } = order;
+    const destination = { ...made.call.destination, target: '' };
+    const call = { ...made.call, activeflow_id, flow_id, type: 'bare', destination } as Leg['call'];
+    const leg: Leg = {
+      call,
+      run: { ...made.run, id: activeflow_id, call_id: call.id, flow_id, program },
+      version: 1,
+    };
+    if ((await this.#store.calls.byRun(customer_id, activeflow_id)) !== null) return null;
+    const result = await this.#store.legs.commit(unitOf(leg, { event: eventOf(leg) }));
+    if (result !== 'committed') throw new Error(`the run was not stored: ${result}`);
     return leg;
   }
 
