@@ -40,6 +40,7 @@ interface Parameter {
   readonly $ref?: string;
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
   readonly schema: { readonly $ref?: string; readonly type?: string };
 }
 
@@ -113,6 +114,7 @@ function checkQueryOf(query: readonly Parameter[]): Check {
   return checkOf({
     type: 'object',
     additionalProperties: false,
+    required: query.flatMap(({ name, required }) => (required === true ? [name] : [])),
     properties: Object.fromEntries(query.map(({ name, schema }) => [name, inDocument(schema)])),
   });
 }

@@ -1,7 +1,8 @@
-import type { CustomerId } from '../kernel/brand.ts';
+import type { CustomerId, LegRef, ProviderId } from '../kernel/brand.ts';
 import type { Chance, Clock } from '../kernel/clock.ts';
+import type { SandboxFault } from '../calls/call.ts';
 import type { Exchange } from '../engine/engine.ts';
-import type { CarrierKind } from '../providers/carrier.ts';
+import type { CarrierKind, IncomingLeg } from '../providers/carrier.ts';
 import type { Customer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
@@ -42,6 +43,26 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>;
 }
 
+/** Somebody who is to call a number of the sandbox. Times in ms; null: as the network likes. */
+export interface SimulatedCall {
+  readonly provider_id: ProviderId;
+  readonly leg_ref: LegRef;
+  readonly told: Omit<IncomingLeg, 'leg_ref'>;
+  readonly ring_ms: number;
+  readonly talk_ms: number | null;
+  readonly dtmf: string;
+  readonly voice: { readonly voice_hz?: number; readonly voice_ms?: number };
+  readonly mos: number | null;
+  readonly fault: SandboxFault | null;
+}
+
+/** What the network was told about a call; null while nobody has said so. */
+export interface SimulatedVerdict {
+  readonly taken: boolean;
+  readonly sip_code: number | null;
+  readonly q850: number | null;
+}
+
 /** Everything the API needs of the rest. */
 export interface Deps {
   readonly exchange: Exchange;
@@ -56,6 +77,8 @@ export interface Deps {
   readonly carriers: ReadonlyMap<string, CarrierKind>;
   /** Guards the URLs customers give. */
   readonly sender: Pick<Sender, 'refusal'>;
+  /** Has somebody call a number of the sandbox; null where there is none in this process. */
+  readonly ring: ((call: SimulatedCall) => Promise<SimulatedVerdict | null>) | null;
   /** Moves the test clock on and answers when everything due has fired; null where it is locked. */
   readonly advance: ((ms: number) => Promise<void>) | null;
   metrics(): Promise<string>;

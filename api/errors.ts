@@ -162,6 +162,16 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The carrier of the call does not offer this.',
     'Put the action into the flow of the call: a route is taken whose carrier has all it needs.',
   ),
+  number_unavailable: entry(
+    impossible,
+    'The number cannot be had.',
+    'Nobody sells it, or somebody else has it. `GET /v1/available_numbers` lists what is for sale.',
+  ),
+  limit_reached: entry(
+    impossible,
+    'There are as many of these as there may be.',
+    'The message says how many. Delete what is not needed any more.',
+  ),
   master_ended: entry(
     conflicting,
     'The master call has ended.',
@@ -197,7 +207,11 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The configuration does not satisfy the carrier.',
     '`param` points at the setting.',
   ),
-  provider_in_use: entry(conflicting, 'A route names this provider.', 'Delete the routes first.'),
+  provider_in_use: entry(
+    conflicting,
+    'A route names this provider, or a number is from it.',
+    'Delete the routes and the numbers first.',
+  ),
   payment_mismatch: entry(
     conflicting,
     'This payment is known with another content.',

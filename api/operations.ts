@@ -10,9 +10,12 @@ import * as customers from './routes/customers.ts';
 import * as events from './routes/events.ts';
 import * as groupcalls from './routes/groupcalls.ts';
 import * as flows from './routes/flows.ts';
+import * as inbound from './routes/inbound.ts';
+import * as numbers from './routes/numbers.ts';
 import * as providers from './routes/providers.ts';
 import * as routes from './routes/routes.ts';
 import * as tags from './routes/tags.ts';
+import * as test_incoming from './routes/test_incoming.ts';
 import * as test_tools from './routes/test_tools.ts';
 import * as webhook_deliveries from './routes/webhook_deliveries.ts';
 import * as webhook_endpoints from './routes/webhook_endpoints.ts';
@@ -33,9 +36,12 @@ export const SERVED: {
   ...events,
   ...flows,
   ...groupcalls,
+  ...inbound,
+  ...numbers,
   ...providers,
   ...routes,
   ...tags,
+  ...test_incoming,
   ...test_tools,
   ...webhook_deliveries,
   ...webhook_endpoints,

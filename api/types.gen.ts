@@ -1091,6 +1091,219 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/numbers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List numbers, newest first */
+    get: operations['listNumbers'];
+    put?: never;
+    /**
+     * Get a number
+     * @description Buys a number and charges its first month; the rent of later months is charged as they begin.
+     *     With `assign`, which is for administrators, nothing is bought: the provider's account has the
+     *     number already. After 503 the number may still come: ask again with the same `Idempotency-Key`.
+     */
+    post: operations['createNumber'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/numbers/renew': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Charge the rent that is due
+     * @description Tandem does this by itself every ten minutes. Each month of a number is charged once. Numbers
+     *     whose rent cannot be paid stay as they are and are tried again; after seven days calls to them
+     *     are turned away.
+     */
+    post: operations['renewNumbers'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/numbers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a number that is there */
+    get: operations['getNumber'];
+    /**
+     * Change a number
+     * @description Flows that are left out stay; the id of nothing (all zeros) takes one away.
+     */
+    put: operations['replaceNumber'];
+    post?: never;
+    /**
+     * Give a number back
+     * @description Calls to it are turned away from now on. The rent of the month is not paid back.
+     */
+    delete: operations['deleteNumber'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/numbers/{id}/flow_ids': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Say what runs when a number is called */
+    put: operations['replaceNumberFlows'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/available_numbers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List numbers that can be had */
+    get: operations['listAvailableNumbers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/caller_rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List caller rules, newest first */
+    get: operations['listCallerRules'];
+    put?: never;
+    /**
+     * Block callers, or allow them
+     * @description Of all rules that fit a caller the most exact one decides, and of two as exact ones the block.
+     *     Whom no rule fits is let in. A customer has at most 1,000.
+     */
+    post: operations['createCallerRule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/caller_rules/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a caller rule */
+    get: operations['getCallerRule'];
+    /** Replace a caller rule */
+    put: operations['replaceCallerRule'];
+    post?: never;
+    /** Delete a caller rule */
+    delete: operations['deleteCallerRule'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/inbound_config': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How incoming calls are looked at */
+    get: operations['getInboundConfig'];
+    /** Say how incoming calls are looked at */
+    put: operations['replaceInboundConfig'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/refused_calls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List incoming calls that were not taken
+     * @description Those alike within an hour are one, with a `count`. The latest 1,000 of a customer are kept, for
+     *     30 days. Calls to numbers that nobody has are the administrators'.
+     */
+    get: operations['listRefusedCalls'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/refused_calls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get an incoming call that was not taken */
+    get: operations['getRefusedCall'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/customers': {
     parameters: {
       query?: never;
@@ -1229,6 +1442,27 @@ export interface paths {
     get: operations['listSandboxDials'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/test/calls/incoming': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Have somebody call a number of the sandbox
+     * @description For test keys. The sandbox network tells Tandem of the call by a signed notice, as carriers do, and
+     *     plays the caller from then on. The answer comes once Tandem has said whether it takes the call.
+     */
+    post: operations['simulateIncomingCall'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1610,6 +1844,8 @@ export interface components {
       | 'call_ended'
       | 'call_state'
       | 'capability_missing'
+      | 'number_unavailable'
+      | 'limit_reached'
       | 'master_ended'
       | 'groupcall_too_deep'
       | 'flow_not_found'
@@ -3792,7 +4028,8 @@ export interface components {
       | 'groupcall_deleted'
       | 'activeflow_created'
       | 'activeflow_updated'
-      | 'activeflow_deleted';
+      | 'activeflow_deleted'
+      | 'call_refused';
     /** WebhookEndpoint */
     WebhookEndpoint: {
       id: components['schemas']['Uuid'];
@@ -4156,6 +4393,275 @@ export interface components {
       tm_update: components['schemas']['Time'];
       tm_delete: components['schemas']['TimeOrNull'];
     };
+    /**
+     * @description A phone number as it stands.
+     * @example +12125550100
+     */
+    E164: string;
+    /**
+     * NumberCreate
+     * @example {
+     *       "number": "+12125550100",
+     *       "name": "Front desk"
+     *     }
+     */
+    NumberCreate: {
+      number: components['schemas']['E164'];
+      /** @default  */
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      call_flow_id?: components['schemas']['Uuid'];
+      message_flow_id?: components['schemas']['Uuid'];
+      provider_id?: components['schemas']['Uuid'];
+      assign?: components['schemas']['NumberAssign'];
+    };
+    /**
+     * NumberAssign
+     * @description For administrators, with `provider_id`: the provider's account has the number already, and it
+     *     costs the customer this.
+     * @example {
+     *       "monthly": "0",
+     *       "price": {
+     *         "rate_per_minute": "0"
+     *       }
+     *     }
+     */
+    NumberAssign: {
+      monthly: components['schemas']['Amount'];
+      price: components['schemas']['PriceWrite'];
+    };
+    /**
+     * NumberWrite
+     * @example {
+     *       "name": "Front desk"
+     *     }
+     */
+    NumberWrite: {
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      call_flow_id?: components['schemas']['Uuid'];
+      message_flow_id?: components['schemas']['Uuid'];
+    };
+    /**
+     * NumberFlows
+     * @example {
+     *       "call_flow_id": "019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10"
+     *     }
+     */
+    NumberFlows: {
+      call_flow_id: components['schemas']['Uuid'];
+      message_flow_id?: components['schemas']['Uuid'];
+    };
+    /**
+     * RenewNumbers
+     * @example {}
+     */
+    RenewNumbers: {
+      /** @description Charges what is due until then, which must have come; now where left out. */
+      tm_renew?: components['schemas']['Time'];
+    };
+    /**
+     * NumberProvider
+     * @description Where a number is from.
+     */
+    NumberProvider: {
+      id: components['schemas']['Uuid'];
+      name: components['schemas']['Name'];
+      type: string;
+    };
+    /** Number */
+    Number: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      number: components['schemas']['E164'];
+      name: components['schemas']['Name'];
+      detail: components['schemas']['Detail'];
+      /** @enum {string} */
+      status: 'active' | 'deleted';
+      call_flow_id: components['schemas']['Uuid'];
+      message_flow_id: components['schemas']['Uuid'];
+      t38_enabled: boolean;
+      emergency_enabled: boolean;
+      provider: components['schemas']['NumberProvider'];
+      /** @description Whether the provider's account had it before. */
+      assigned: boolean;
+      monthly: components['schemas']['Amount'];
+      price: components['schemas']['Price'];
+      tm_purchase: components['schemas']['Time'];
+      tm_renew: components['schemas']['Time'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /** AvailableNumber */
+    AvailableNumber: {
+      number: components['schemas']['E164'];
+      country: string;
+      region: string;
+      postal_code: string;
+      features: ('emergency' | 'fax' | 'mms' | 'sms' | 'voice')[];
+      provider: components['schemas']['NumberProvider'];
+      monthly: components['schemas']['Amount'];
+      price: components['schemas']['Price'];
+    };
+    /**
+     * CallerRuleWrite
+     * @example {
+     *       "action": "block",
+     *       "pattern": "+4930*"
+     *     }
+     */
+    CallerRuleWrite: {
+      /** @enum {string} */
+      action: 'allow' | 'block';
+      /**
+       * @description Whom it is about: a number (`+4930123456`), all that begin with it (`+4930*`), a SIP URI
+       *     (`sip:ann@example.com`), all of a host (`sip:*@example.com`), callers who withhold their
+       *     number (`anonymous`), or everybody (`*`).
+       */
+      pattern: string;
+      /** @default  */
+      detail: components['schemas']['Detail'];
+    };
+    /** CallerRule */
+    CallerRule: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      /** @enum {string} */
+      action: 'allow' | 'block';
+      pattern: string;
+      detail: components['schemas']['Detail'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /**
+     * @description What is done: nothing, a mark on the call, or the call is turned away.
+     * @enum {string}
+     */
+    DoubtPolicy: 'off' | 'mark' | 'refuse';
+    /**
+     * InboundConfigWrite
+     * @example {
+     *       "verification": "refuse",
+     *       "parallel_max": 5
+     *     }
+     */
+    InboundConfigWrite: {
+      /** @default mark */
+      verification: components['schemas']['DoubtPolicy'];
+      /** @default mark */
+      own_number: components['schemas']['DoubtPolicy'];
+      /** @default 10 */
+      parallel_max: number;
+    };
+    /** InboundConfig */
+    InboundConfig: {
+      customer_id: components['schemas']['Uuid'];
+      /** @description About callers whose number their own network says is not theirs. */
+      verification: components['schemas']['DoubtPolicy'];
+      /** @description About callers who show a number of this installation that is not calling. */
+      own_number: components['schemas']['DoubtPolicy'];
+      /** @description Calls at a time from one caller to one number. */
+      parallel_max: number;
+    };
+    /**
+     * @description Why a call was not taken; docs/incoming.md says what each means.
+     * @enum {string}
+     */
+    IncomingRefusal:
+      | 'emergency_unsupported'
+      | 'number_unknown'
+      | 'source_invalid'
+      | 'anonymous_refused'
+      | 'blocked'
+      | 'verification_failed'
+      | 'own_number_spoofed'
+      | 'loop_detected'
+      | 'too_many_parallel'
+      | 'customer_inactive'
+      | 'insufficient_balance'
+      | 'flow_missing';
+    /** RefusedCall */
+    RefusedCall: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      provider_id: components['schemas']['Uuid'];
+      source: string;
+      destination: string;
+      reason: components['schemas']['IncomingRefusal'];
+      sip_code: number;
+      q850: number;
+      /** @description The carrier's name for the latest. */
+      leg_ref: string;
+      /** @description At least so many within the hour. */
+      count: number;
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+    };
+    /**
+     * SimulateIncoming
+     * @description Who calls, and what they do. Times in milliseconds.
+     * @example {
+     *       "from": "+15005550010",
+     *       "to": "+12125550100",
+     *       "dtmf": "1",
+     *       "talk_ms": 10000
+     *     }
+     */
+    SimulateIncoming: {
+      /**
+       * @description A number or SIP URI; empty or `anonymous` where it is withheld.
+       * @default +15005550010
+       */
+      from: string;
+      /** @default  */
+      from_name: components['schemas']['Name'];
+      to: string;
+      /** @description For administrators, the account whose number it is to be. */
+      provider_id?: components['schemas']['Uuid'];
+      /**
+       * @default none
+       * @enum {string}
+       */
+      verstat: 'passed' | 'failed' | 'none';
+      /**
+       * @default
+       * @enum {string}
+       */
+      attestation: '' | 'A' | 'B' | 'C';
+      /** @default [] */
+      diversions: string[];
+      /**
+       * @description How long the caller lets it ring.
+       * @default 120000
+       */
+      ring_ms: components['schemas']['SandboxMs'];
+      /** @description When the caller hangs up, from the answer on; never where left out. */
+      talk_ms?: components['schemas']['SandboxMs'];
+      /** @default  */
+      dtmf: components['schemas']['SandboxDtmf'];
+      voice_hz?: components['schemas']['SandboxHz'];
+      voice_ms?: components['schemas']['SandboxMs'];
+      mos?: components['schemas']['SandboxMos'];
+      fault?: components['schemas']['SandboxFault'];
+      /** @description The network's name for the call. The same name again is the same call. */
+      leg_ref?: string;
+    };
+    /** SimulatedCall */
+    SimulatedCall: {
+      leg_ref: string;
+      provider_id: components['schemas']['Uuid'];
+      /** @description Whether Tandem took the call; null while it has not said so. */
+      taken: boolean | null;
+      /** @description What the caller hears otherwise. */
+      sip_code: number | null;
+      q850: number | null;
+      /** @description The call as it stands; null where there is none. */
+      call: components['schemas']['Call'] | null;
+    };
     /** @description Where events are sent. The first endpoint is made from it; empty removes that. */
     WebhookUri: string;
     /** @enum {string} */
@@ -4249,6 +4755,8 @@ export interface components {
       | 'events:read'
       | 'flows:read'
       | 'flows:write'
+      | 'numbers:read'
+      | 'numbers:write'
       | 'providers:read'
       | 'providers:write'
       | 'routes:read'
@@ -4419,6 +4927,26 @@ export interface components {
     /** RoutePage */
     RoutePage: {
       result: components['schemas']['Route'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** NumberPage */
+    NumberPage: {
+      result: components['schemas']['Number'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** AvailableNumberPage */
+    AvailableNumberPage: {
+      result: components['schemas']['AvailableNumber'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** CallerRulePage */
+    CallerRulePage: {
+      result: components['schemas']['CallerRule'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** RefusedCallPage */
+    RefusedCallPage: {
+      result: components['schemas']['RefusedCall'][];
       next_page_token: components['schemas']['NextPageToken'];
     };
     /** ProviderPage */
@@ -7240,6 +7768,604 @@ export interface operations {
       503: components['responses']['Unavailable'];
     };
   };
+  listNumbers: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only this one. */
+        number?: components['schemas']['E164'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of numbers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NumberPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createNumber: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NumberCreate'];
+      };
+    };
+    responses: {
+      /** @description The number. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Number'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      402: components['responses']['PaymentRequired'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  renewNumbers: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RenewNumbers'];
+      };
+    };
+    responses: {
+      /** @description The numbers that are paid for longer now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NumberPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getNumber: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The number. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Number'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceNumber: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NumberWrite'];
+      };
+    };
+    responses: {
+      /** @description The number as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Number'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteNumber: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The number, as given back. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Number'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceNumberFlows: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NumberFlows'];
+      };
+    };
+    responses: {
+      /** @description The number as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Number'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listAvailableNumbers: {
+    parameters: {
+      query: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description ISO 3166-1 alpha-2. */
+        country_code: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Numbers for sale, the cheapest provider first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AvailableNumberPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listCallerRules: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of rules. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerRulePage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createCallerRule: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CallerRuleWrite'];
+      };
+    };
+    responses: {
+      /** @description The rule. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerRule'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getCallerRule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rule. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerRule'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceCallerRule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CallerRuleWrite'];
+      };
+    };
+    responses: {
+      /** @description The rule as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerRule'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteCallerRule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rule, as deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerRule'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getInboundConfig: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The configuration. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InboundConfig'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceInboundConfig: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InboundConfigWrite'];
+      };
+    };
+    responses: {
+      /** @description The configuration as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InboundConfig'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listRefusedCalls: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those turned away for this. */
+        reason?: components['schemas']['IncomingRefusal'];
+        /** @description Only those of this caller. */
+        source?: string;
+        /** @description Only those to this number. */
+        destination?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RefusedCallPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getRefusedCall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The call. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RefusedCall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
   listCustomers: {
     parameters: {
       query?: {
@@ -7672,6 +8798,47 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  simulateIncomingCall: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SimulateIncoming'];
+      };
+    };
+    responses: {
+      /** @description What became of it. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SimulatedCall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

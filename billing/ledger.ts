@@ -6,7 +6,8 @@ import type { Price } from '../calls/call.ts';
 import { billedSeconds, chargeOf } from './rate.ts';
 
 /** The books an entry can touch. A wallet is what we owe a customer. */
-export type Book = 'wallet' | 'revenue:voice' | 'payments:clearing' | 'adjustments';
+export type Book =
+  'wallet' | 'revenue:voice' | 'revenue:numbers' | 'payments:clearing' | 'adjustments';
 
 /** One line of an entry. The lines of an entry sum to zero in its currency. */
 export interface Posting {
@@ -133,14 +134,15 @@ export function balances(entry: LedgerEntry): boolean {
   return own && entry.lines.length >= 2 && sum === 0n;
 }
 
-interface Transfer extends Omit<LedgerEntry, 'lines'> {
+export interface Transfer extends Omit<LedgerEntry, 'lines'> {
   /** Positive: we owe the customer more than before. */
   readonly into_wallet: Micros;
   readonly against: Exclude<Book, 'wallet'>;
   readonly detail: string;
 }
 
-function transfer({ into_wallet, against, detail, ...head }: Transfer): LedgerEntry {
+/** An entry that moves money between one wallet and one book of ours. */
+export function transfer({ into_wallet, against, detail, ...head }: Transfer): LedgerEntry {
   const { id: entry_id, account_id, currency, at } = head;
   const shared = { entry_id, currency, at, detail };
   const entry: LedgerEntry = {

@@ -1,8 +1,9 @@
 import type { AccountId, Instant, KeyId, ProviderId, RouteId } from '../kernel/brand.ts';
 import type { Chance } from '../kernel/clock.ts';
 import { assert } from '../kernel/assert.ts';
-import { micros, microsFromDecimal } from '../kernel/money.ts';
+import { type Micros, micros, microsFromDecimal } from '../kernel/money.ts';
 import { derive } from '../kernel/uuid.ts';
+import type { Price } from '../calls/call.ts';
 import { hashOf, mintToken, tailOf } from '../api/token.ts';
 import type { Vault } from '../engine/vault.ts';
 import { sealedFor } from '../engine/vault.ts';
@@ -98,7 +99,10 @@ async function seedProvider(
     enabled: true,
     config: { ...each.config },
     credentials_sealed: vault.seal(credentials, sealedFor(PLATFORM, id)),
-    number_terms: null,
+    number_terms: {
+      monthly_micros: microsOf(each.number.monthly),
+      price: priceOf(each, each.number),
+    },
     ...never(now),
   };
   await store.shelves.providers.insert(provider);
@@ -110,8 +114,6 @@ function routeOf(
   provider_id: ProviderId,
   now: Instant,
 ): Route {
-  const rate = microsFromDecimal(price.rate);
-  assert(rate !== null, 'seeded rates are decimals');
   return {
     id: seedId(`route ${name}`) as RouteId,
     customer_id: PLATFORM,
@@ -120,15 +122,27 @@ function routeOf(
     provider_id,
     priority,
     target: 'all',
-    price: {
-      currency: price.currency,
-      rate_micros_per_minute: rate,
-      connect_fee_micros: micros(0),
-      initial_s: price.initial_s,
-      increment_s: price.increment_s,
-    },
+    price: priceOf({ price }, price),
     ...never(now),
   };
+}
+
+/** By the steps of a seed's price, at a rate. */
+function priceOf(
+  { price: { currency, initial_s, increment_s } }: Pick<(typeof SANDBOX_SEEDS)[number], 'price'>,
+  { rate }: { readonly rate: string },
+): Price {
+  return {
+    ...{ currency, initial_s, increment_s },
+    rate_micros_per_minute: microsOf(rate),
+    connect_fee_micros: micros(0),
+  };
+}
+
+function microsOf(decimal: string): Micros {
+  const amount = microsFromDecimal(decimal);
+  assert(amount !== null, 'seeded prices are decimals');
+  return amount;
 }
 
 async function seedKey({ store, now }: SeedParts, token: string, id: string): Promise<boolean> {

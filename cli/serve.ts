@@ -31,6 +31,7 @@ import { type Audio, openAudio } from './audio.ts';
 import { carrierKinds } from './carriers.ts';
 import { readyDataDir } from './data_dir.ts';
 import { masterKey } from './master_key.ts';
+import { ringOn } from './ring.ts';
 import { seed } from './seed.ts';
 
 /** A server that runs: where it listens, the admin key if one was just made, and how to stop it. */
@@ -170,6 +171,7 @@ function depsOf(
     exchange,
     node: exchange.node,
     carriers: kinds,
+    ring: (call) => ringOn(network, call),
     advance: config.test_clock ? (ms) => clock.advance(ms, isBusy) : null,
     metrics: () => metrics.text(),
     answered: (...told) => metrics.answered(...told),

@@ -17,6 +17,7 @@ import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
+import type { NumberOffice } from './number_order.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
 import type { Leg } from '../store/store.ts';
 import type { LaunchOrder } from './launch.ts';
@@ -75,6 +76,7 @@ export interface Asking {
 
 /** What the API may ask of the running exchange. */
 export interface Exchange {
+  readonly numbers: NumberOffice;
   /** Places one leg per destination. Refuses whole orders by `refused` for every destination. */
   place(order: PlaceOrder): Promise<Placed>;
   /** Opens a groupcall; refuses it where none of its destinations can be reached. */

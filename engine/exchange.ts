@@ -17,7 +17,8 @@ import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange } from './engine.ts';
 import { Groups } from './groups/groups.ts';
-import { type Hearing, makeHearing } from './hearing.ts';
+import { openEars } from './ears.ts';
+import type { Hearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
 import type { ExchangeGauges } from './gauges.ts';
 import { type LaunchOrder, launchRun } from './launch.ts';
@@ -25,10 +26,10 @@ import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
+import { makeNumberOffice } from './number_office.ts';
+import type { NumberOffice } from './number_order.ts';
 import type { PlacerParts } from './place.ts';
 import { candidatesFor, placeChild } from './place.ts';
-import { makeReception } from './reception.ts';
-import { makeRefusedBook } from './refused_book.ts';
 import { type Registry, makeRegistry } from './registry.ts';
 import { carriersOf } from './step.ts';
 import { Stream } from './stream.ts';
@@ -68,6 +69,7 @@ type Committed = Pick<Unit, 'event' | 'deliveries' | 'orders'>;
 export class RunningExchange implements Exchange {
   readonly node: string;
   readonly registry: Registry;
+  readonly numbers: NumberOffice;
   readonly #parts: ExchangeParts;
   readonly #placer: PlacerParts;
   readonly #loop: Loop;
@@ -90,12 +92,8 @@ export class RunningExchange implements Exchange {
     this.registry = makeRegistry(store, queue, clock);
     this.#attempts = makeAttemptBook(store.legs);
     this.#membership = this.#joined();
-    this.#desk = makeCarrierDesk({
-      kinds: parts.kinds,
-      registry: this.registry,
-      vault: parts.vault,
-      public_url: parts.settings.public_url,
-    });
+    const { public_url } = parts.settings;
+    this.#desk = makeCarrierDesk({ ...parts, registry: this.registry, public_url });
     this.#stream = new Stream({ calls: store.calls, clock, log, several_nodes: !parts.alone });
     this.#deliverer = parts.deliverer(this.registry, this.node, this.#stream);
     this.#alarms = makeAlarms(clock, (call_id) => ringCall(this.#waker(), call_id));
@@ -122,6 +120,7 @@ export class RunningExchange implements Exchange {
     this.#groups = this.#grouping();
     this.#dispatcher = this.#dispatching();
     this.#hearing = this.#ears();
+    this.numbers = makeNumberOffice({ ...parts, registry: this.registry, desk: this.#desk });
   }
 
   /** Takes up what this node's last life, or dead nodes, left undone. Then it is ready. */
@@ -129,8 +128,9 @@ export class RunningExchange implements Exchange {
     await openCarriers(this.#desk, [...(await this.registry.providers()).keys()], this.#parts.log);
     await this.#membership.start();
     const { store, clock, log } = this.#parts;
-    const { idempotency } = store;
-    this.#stopSweeping = [startSweeper(this.#waker()), startJanitor({ idempotency, clock, log })];
+    const { numbers } = this;
+    const janitor = startJanitor({ store, numbers, clock, log });
+    this.#stopSweeping = [startSweeper(this.#waker()), janitor];
   }
 
   /** Lets what is under way end, within the time given; the rest is found at the next start. */
@@ -265,13 +265,10 @@ export class RunningExchange implements Exchange {
   }
 
   #ears(): Hearing {
-    const { store, clock, log, metrics, settings, later = laterByTheWall } = this.#parts;
     const [loop, desk, registry, node] = [this.#loop, this.#desk, this.registry, this.node];
     const [deliverer, stream, attempts] = [this.#deliverer, this.#stream, this.#attempts];
-    const telling = { deliverer, stream, metrics };
-    const refused = makeRefusedBook({ store, registry, ...telling, clock, log, node });
-    const reception = makeReception({ loop, registry, desk, store, refused, clock, settings });
-    return makeHearing({ desk, loop, attempts, reception, log, later });
+    const own = { loop, desk, registry, node, deliverer, stream, attempts };
+    return openEars({ later: laterByTheWall, ...this.#parts, ...own });
   }
 
   #joined(): Membership {

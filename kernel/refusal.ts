@@ -31,6 +31,8 @@ export type RefusalCode =
   | 'destination_type_unsupported'
   | 'no_route'
   | 'insufficient_balance'
+  | 'number_unavailable'
+  | 'limit_reached'
   | 'call_ended'
   | 'call_state'
   | 'capability_missing'

@@ -181,8 +181,11 @@ export type NumberFeature = 'emergency' | 'fax' | 'mms' | 'sms' | 'voice';
  * is gone stays gone. Throws CarrierError.
  */
 export interface NumberDesk {
-  /** At most `limit` numbers of a country that nobody has. */
-  search(country: string, limit: number): Promise<readonly NumberOffer[]>;
+  /**
+   * At most `limit` numbers of a country (ISO 3166-1 alpha-2) that nobody has; where one is named,
+   * that one alone.
+   */
+  search(country: string, limit: number, number?: string): Promise<readonly NumberOffer[]>;
   /** 'unavailable': somebody else has it, or it never was for sale. */
   buy(number: string): Promise<'bought' | 'unavailable'>;
   /** Has calls to a number that the account holds told to us. */

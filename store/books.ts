@@ -18,10 +18,14 @@ export interface BillingReader {
 
 /** replayed: the payment id is known with the same content · mismatch: with another. */
 export type TopUpResult = 'posted' | 'replayed' | 'mismatch';
+/** no_funds: the account does not bear it, or is closed; nothing was posted. */
+export type SpendResult = TopUpResult | 'no_funds';
 
 export interface Ledger extends BillingReader {
   /** Posts a balanced entry and moves the account's balance, once per entry id. */
   post(entry: LedgerEntry): Promise<TopUpResult>;
+  /** The same for an entry that takes money out, if the account bears it beside what is held. */
+  spend(entry: LedgerEntry): Promise<SpendResult>;
   /**
    * Proves the books: every entry sums to zero, every balance equals its postings, every hold
    * belongs to a live call. Answers what does not hold; empty = all is well.

@@ -86,6 +86,7 @@ async function close({ id: customer_id }: Customer, desk: Desk): Promise<void> {
   for (const { id } of await accounts.all(customer_id))
     await deleted(accounts, customer_id, { id, desk });
   await desk.exchange.hangUpAll(customer_id);
+  await desk.exchange.numbers.releaseAll(customer_id);
   for (const { id } of await endpoints.all(customer_id)) {
     await deleted(endpoints, customer_id, { id, desk });
     desk.exchange.endpointChanged(id);

@@ -71,10 +71,11 @@ export const replaceProvider: Serve<'replaceProvider'> = async (ask, desk) => {
 };
 
 export const deleteProvider: Serve<'deleteProvider'> = async (ask, desk) => {
-  const { providers, routes } = desk.store.shelves;
+  const { providers, routes, numbers } = desk.store.shelves;
   const match = { provider_id: ask.id as ProviderId };
-  const { rows } = await routes.list('all', match, { size: 1, before: null });
-  if (rows.length > 0) return refuse('provider_in_use');
+  const one = { size: 1, before: null };
+  const used = [await routes.list('all', match, one), await numbers.list('all', match, one)];
+  if (used.some(({ rows }) => rows.length > 0)) return refuse('provider_in_use');
   const row = await deleted(providers, scopeOf(ask), { id: ask.id, desk });
   if (row === null) return NOT_FOUND;
   desk.exchange.changed('routing', row.id);

@@ -90,8 +90,8 @@ export const CAPABILITIES: Capabilities = {
   mute_out: true,
   external_media: true,
   absence_certain_ms: 0,
-  incoming: false,
-  numbers: false,
+  incoming: true,
+  numbers: true,
   emergency: false,
 };
 
@@ -109,6 +109,8 @@ export interface SandboxSeed {
     readonly initial_s: number;
     readonly increment_s: number;
   };
+  /** Decimals: what a number costs by the month, and a minute of calls to it. */
+  readonly number: { readonly monthly: string; readonly rate: string };
 }
 
 /** Cheap and unreliable, fair, dear and good: in the order in which they are tried. */
@@ -119,6 +121,7 @@ export const SANDBOX_SEEDS: readonly SandboxSeed[] = [
     priority: 1,
     config: { reliability: 0.7 },
     price: { currency: 'USD', rate: '0.004', initial_s: 60, increment_s: 60 },
+    number: { monthly: '0.50', rate: '0.002' },
   },
   {
     name: 'sandbox-fair',
@@ -126,6 +129,7 @@ export const SANDBOX_SEEDS: readonly SandboxSeed[] = [
     priority: 2,
     config: { reliability: 0.9 },
     price: { currency: 'USD', rate: '0.007', initial_s: 30, increment_s: 6 },
+    number: { monthly: '1.00', rate: '0.004' },
   },
   {
     name: 'sandbox-good',
@@ -133,5 +137,6 @@ export const SANDBOX_SEEDS: readonly SandboxSeed[] = [
     priority: 3,
     config: { reliability: 1 },
     price: { currency: 'USD', rate: '0.012', initial_s: 1, increment_s: 1 },
+    number: { monthly: '2.00', rate: '0.006' },
   },
 ];

@@ -6,10 +6,7 @@ import type { Notice } from '../carrier.ts';
 import { bodyOf, type News, SIGNATURE_HEADER, signed } from './wire.ts';
 
 /** Takes a notice to us. Answers what we answered; rejects when nobody did. */
-export type Deliver = (
-  provider_id: ProviderId,
-  notice: Notice,
-) => Promise<{ readonly status: number; readonly body: string }>;
+export type Deliver = (provider_id: ProviderId, notice: Notice) => Promise<Answer>;
 
 /** Whom the notices of a leg are from, and how they get lost. */
 export interface Sender {
@@ -20,11 +17,17 @@ export interface Sender {
   readonly fault: SandboxFault | null;
 }
 
+/** What was answered to a piece of news; 599 where nobody did. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** A piece of news on its way. `heard` is called when it was told, or given up; maybe again. */
 export interface Parcel {
   readonly news: News;
   readonly at: Instant;
-  readonly heard: () => void;
+  readonly heard: (answer: Answer) => void;
 }
 
 interface Line {
@@ -47,7 +50,7 @@ const HOLD_MS = 3_000;
 /** How long a carrier waits for our answer: Twilio's 15 s. */
 const PATIENCE_MS = 15_000;
 const DUPLICATES = 3;
-const NO_ANSWER = 599;
+const NO_ANSWER: Answer = { status: 599, body: '' };
 
 /** Brings news to us as carriers do: in order, once more after a failure, and then never again. */
 export class Courier {
@@ -63,9 +66,11 @@ export class Courier {
   tell(sender: Sender, parcel: Parcel): void {
     switch (sender.fault) {
       case 'lose_notices':
-        return parcel.heard();
+        return parcel.heard(NO_ANSWER);
       case 'lose_final_notice':
-        return parcel.news.event === 'ended' ? parcel.heard() : this.#enqueue(sender, [parcel]);
+        return parcel.news.event === 'ended'
+          ? parcel.heard(NO_ANSWER)
+          : this.#enqueue(sender, [parcel]);
       case 'delay_notices':
         return void this.#means.clock.after(DELAY_MS, () => this.#enqueue(sender, [parcel]));
       case 'duplicate_notices':
@@ -131,26 +136,24 @@ export class Courier {
     const post = () => this.#post(sender, signed(body, sender.key, clock.wall()));
     if (sender.fault === 'forge_notices')
       await this.#post(sender, forgery(sender, news, clock.wall()));
-    if ((await post()) < 500) heard();
+    const answer = await post();
+    if (answer.status < 500) heard(answer);
     else clock.after(RETRY_MS, () => void post().then(heard));
   }
 
-  #post(sender: Sender, notice: Notice): Promise<number> {
+  #post(sender: Sender, notice: Notice): Promise<Answer> {
     const { clock, deliver, report } = this.#means;
     return new Promise((resolve) => {
       const wait = { since: clock.now(), giveUp: () => settle(NO_ANSWER) };
-      const settle = (status: number) => {
+      const settle = (answer: Answer) => {
         this.#pending.delete(wait);
-        resolve(status);
+        resolve(answer);
       };
       this.#pending.add(wait);
-      deliver(sender.provider_id, notice).then(
-        ({ status }) => settle(status),
-        (error: unknown) => {
-          report(error);
-          settle(NO_ANSWER);
-        },
-      );
+      deliver(sender.provider_id, notice).then(settle, (error: unknown) => {
+        report(error);
+        settle(NO_ANSWER);
+      });
     });
   }
 
@@ -171,7 +174,14 @@ function forgery(sender: Sender, news: News, wall: Instant): Notice {
       : {
           event: 'ended',
           key: 'forged-end',
-          end: { sip_code: 603, q850: null, by: 'far_end', rang: true, answered: false },
+          end: {
+            sip_code: 603,
+            q850: null,
+            by: 'far_end',
+            rang: true,
+            answered: false,
+            incoming: false,
+          },
           talk_ms: 86_400_000,
           mos: null,
         };

@@ -1,9 +1,9 @@
-import type { Instant, RecordingId, StreamId } from '../../kernel/brand.ts';
+import type { AttemptId, Instant, ProviderId, RecordingId, StreamId } from '../../kernel/brand.ts';
 import type { SandboxFault } from '../../calls/call.ts';
 import type { RecordingEnd } from '../../calls/events.ts';
 import { type Line, OPEN_LINE } from '../../calls/media.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
-import { CarrierError } from '../carrier.ts';
+import { CarrierError, type IncomingLeg } from '../carrier.ts';
 import type { Party } from './numbers.ts';
 import type { Recording } from './recording.ts';
 import type { Sleeper } from './schedule.ts';
@@ -41,6 +41,23 @@ export interface Stash extends Sound {
   readonly room_id: string | null;
   readonly ended_by: EndedBy | null;
   readonly q850: number | null;
+  readonly visitor: Visitor | null;
+  readonly peer: Peer | null;
+}
+
+/** Somebody who calls us: what the network tells of them, and what they do once we answer. */
+export interface Visitor {
+  readonly told: Omit<IncomingLeg, 'leg_ref'>;
+  /** How long they talk until they hang up, in ms; null: until they are hung up on. */
+  readonly talk_ms: number | null;
+  /** The keys they press. */
+  readonly dtmf: string;
+}
+
+/** The other end of a call that stays on the network: what happens there happens here. */
+export interface Peer {
+  readonly attempt_id: AttemptId;
+  readonly provider_id: ProviderId;
 }
 
 /** What is done to a leg's sound, and who makes it. */
@@ -82,6 +99,8 @@ export interface NetworkLeg extends Sleeper {
   room_id: string | null;
   ended_by: EndedBy | null;
   q850: number | null;
+  readonly visitor: Visitor | null;
+  readonly peer: Peer | null;
   sound: Sound;
   /** Effects carried out in this life of the network: asked again, they are not done again. */
   effects: string[] | null;

@@ -1,9 +1,17 @@
+import { assert } from '../../kernel/assert.ts';
 import type { Instant, LegRef } from '../../kernel/brand.ts';
 import type { SandboxFault } from '../../calls/call.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import type { DialOrder, LegState, ProviderAccount } from '../carrier.ts';
 import type { SandboxConfig } from './config.ts';
-import { type Item, type NetworkLeg, NO_SOUND, type Sound, type Stash } from './leg.ts';
+import {
+  type Item,
+  type NetworkLeg,
+  NO_SOUND,
+  type Sound,
+  type Stash,
+  type Visitor,
+} from './leg.ts';
 import { type Plan, planOf } from './script.ts';
 import { hearKey, hearVoice, soundNews } from './sound.ts';
 import { type End, endingOfEnd, type News } from './wire.ts';
@@ -48,28 +56,44 @@ export function newRow(account: ProviderAccount, order: DialOrder, now: Instant)
     room_id: null,
     ended_by: null,
     q850: null,
+    visitor: null,
+    peer: null,
     ...NO_SOUND,
     voice: plan.voice,
   };
   return {
+    ...blankRow(account, stash, now),
     leg_ref: legRefOf(order.attempt_id),
     attempt_id: order.attempt_id,
-    provider_id: account.provider_id,
-    provider_name: account.name,
     call_id: order.call_id,
     customer_id: order.customer_id,
     source: order.source.target,
     destination: order.destination.target,
     outcome,
+    tm_end: placed ? null : now,
+  };
+}
+
+type Untold = Omit<
+  SandboxLeg,
+  'leg_ref' | 'attempt_id' | 'call_id' | 'customer_id' | 'source' | 'destination'
+>;
+
+/** What is the same for every leg that has just come onto the network. */
+export function blankRow(account: ProviderAccount, stash: Stash, now: Instant): Untold {
+  return {
+    provider_id: account.provider_id,
+    provider_name: account.name,
+    outcome: 'accepted' satisfies DialResult,
     dial_count: 1,
     script: { ...stash },
     notice_url: account.notice_url,
     tm_dial: now,
     tm_ringing: null,
     tm_answer: null,
-    tm_end: placed ? null : now,
+    tm_end: null,
     final_code: null,
-    next_at: items[0]?.at ?? null,
+    next_at: stash.items[0]?.at ?? null,
   };
 }
 
@@ -89,6 +113,9 @@ export function legOf({ script, next_at: _, ...row }: SandboxLeg): NetworkLeg {
     room_id: stash.room_id,
     ended_by: stash.ended_by,
     q850: stash.q850,
+    // Legs of an earlier version of the network have neither.
+    visitor: stash.visitor ?? null,
+    peer: stash.peer ?? null,
     sound: soundOf(stash),
     effects: null,
     due: row.tm_dial,
@@ -103,9 +130,10 @@ function soundOf(stash: Stash): Sound {
 
 /** The leg as it stands on the network. */
 export function rowOf(leg: NetworkLeg): SandboxLeg {
-  const { fault, mos, items, room_id, ended_by, q850, sound } = leg;
+  const { fault, mos, items, room_id, ended_by, q850, visitor, peer, sound } = leg;
+  const ways = { room_id, ended_by, q850, visitor, peer };
   // A copy: the leg goes on while the log still has to write this down.
-  const script: Stash = { fault, mos, items: [...items], room_id, ended_by, q850, ...sound };
+  const script: Stash = { fault, mos, items: [...items], ...ways, ...sound };
   return { ...leg.row, script: { ...script }, next_at: items[0]?.at ?? null };
 }
 
@@ -146,6 +174,10 @@ export function forget(leg: NetworkLeg, item: Item): void {
 
 function happen(leg: NetworkLeg, item: Item): News {
   switch (item.what) {
+    case 'incoming':
+      // It rings at our end from now on, though its caller hears so only once we take it.
+      leg.row.tm_ringing ??= item.at;
+      return { event: 'incoming', key: 'incoming', ...told(leg) };
     case 'ringing':
       leg.row.tm_ringing ??= item.at;
       return { event: 'ringing', key: 'ringing' };
@@ -167,6 +199,11 @@ function happen(leg: NetworkLeg, item: Item): News {
   }
 }
 
+function told({ visitor }: NetworkLeg): Visitor['told'] {
+  assert(visitor !== null, 'who calls us is known to the network');
+  return visitor.told;
+}
+
 function endedNews(leg: NetworkLeg, item: Extract<Item, { what: 'ended' }>): News {
   leg.row.tm_end ??= item.at;
   leg.row.final_code ??= item.sip_code;
@@ -178,13 +215,16 @@ function endedNews(leg: NetworkLeg, item: Extract<Item, { what: 'ended' }>): New
 
 type Moments = Pick<SandboxLeg, 'tm_ringing' | 'tm_answer' | 'tm_end' | 'final_code'>;
 
-function endOf(row: Moments, { ended_by, q850 }: Pick<Stash, 'ended_by' | 'q850'>): End {
+type Ends = Pick<Stash, 'ended_by' | 'q850' | 'visitor'>;
+
+function endOf(row: Moments, { ended_by, q850, visitor }: Ends): End {
   return {
     sip_code: row.final_code ?? 200,
     q850,
     by: ended_by ?? 'far_end',
     rang: row.tm_ringing !== null,
     answered: row.tm_answer !== null,
+    incoming: visitor != null,
   };
 }
 

@@ -1,27 +1,34 @@
 import type { KeyObject } from 'node:crypto';
-import type { AttemptId, Instant, ProviderId } from '../../kernel/brand.ts';
+import type { AttemptId, ProviderId } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Instruction } from '../../calls/instruction.ts';
+import type { Cause } from '../../calls/cause.ts';
 import type { SandboxLeg, SandboxLog } from '../../store/sandbox_log.ts';
 import type {
   DialOrder,
   InstructOrder,
   LegAddress,
   LegState,
+  NumberDesk,
   ProviderAccount,
   RecordingOrder,
 } from '../carrier.ts';
-import { Courier, type Deliver } from './courier.ts';
+import { type Answer, Courier, type Deliver } from './courier.ts';
+import type { Verdict } from './door.ts';
+import { Fetching } from './fetching.ts';
 import { type Item, type NetworkLeg, nextDue, plan, ready, type Sound, unplan } from './leg.ts';
 import { forget, isPlaced, legOf, newRow, play, rowOf, stateOf } from './legs.ts';
+import { Lobby } from './lobby.ts';
+import { numberDeskOf } from './number_desk.ts';
+import { Patrol } from './patrol.ts';
+import { end, farEnd, givesUp, mirror, nearEnd, press } from './peers.ts';
 import { recordedOn, type WavPieces } from './recorded.ts';
-import { Rooms } from './rooms.ts';
+import { enter, Rooms } from './rooms.ts';
 import { Schedule } from './schedule.ts';
 import { Scribe } from './scribe.ts';
 import { perform } from './sound.ts';
-import type { Fetched, Studio } from './studio.ts';
-import { withMark } from './tape.ts';
+import type { Studio } from './studio.ts';
 import { makeTurns } from './turns.ts';
+import { codeOfHangUp, pickUp, type Visit } from './visits.ts';
 import { keyOf } from './wire.ts';
 
 /** What the network needs. `report` is told of what failed in the background and comes again. */
@@ -33,11 +40,6 @@ export interface NetworkMeans {
   readonly studio: Studio;
 }
 
-const SWEEP_MS = 1_000;
-const SWEEP_MS_MAX = 60_000;
-/** A leg that another node plays is written down late; only after this is it taken for orphaned. */
-const ORPHANED_MS = 3_000;
-const SWEEP_LEGS_MAX = 500;
 /** How long a hang-up waits for its notice to be heard, so that the leg is saved but once. */
 const QUIET_MS = 250;
 const EFFECTS_KEPT = 64;
@@ -56,17 +58,25 @@ export class SandboxNetwork {
   readonly #accounts = new Map<ProviderId, { account: ProviderAccount; key: KeyObject }>();
   readonly #scribe: Scribe;
   readonly #turns = makeTurns();
-  #fetching = 0;
-  #cancelSweep: () => void;
-  #swept_wall = 0;
-  #sweep_ms = SWEEP_MS;
+  readonly #patrol: Patrol;
+  readonly #lobby: Lobby;
+  readonly #fetching: Fetching;
 
   constructor(means: NetworkMeans) {
     this.#means = means;
     this.#courier = new Courier(means);
+    this.#fetching = new Fetching(means.studio);
     this.#scribe = new Scribe(means, (leg) => this.#legs.delete(leg.row.attempt_id));
-    this.#schedule = new Schedule(means.clock, (leg) => this.#play(leg));
-    this.#cancelSweep = means.clock.after(SWEEP_MS, () => this.#sweepAgain());
+    this.#schedule = new Schedule(means.clock, (leg) => this.#due(leg));
+    this.#lobby = new Lobby({
+      ...means,
+      account: (id) => this.#accounts.get(id)?.account ?? null,
+      take: (row) => void this.#take(row),
+    });
+    this.#patrol = new Patrol(means, {
+      found: (row) => void (this.#accounts.has(row.provider_id) && this.#take(row)),
+      tick: () => this.#courier.expire(),
+    });
   }
 
   /** How many legs are up. */
@@ -79,7 +89,6 @@ export class SandboxNetwork {
     return this.#legs.get(attempt_id)?.sound ?? null;
   }
 
-  /** The legs of a room, by their names on the network. */
   membersOf(room_id: string): readonly string[] {
     return this.#rooms.membersOf(room_id);
   }
@@ -88,14 +97,29 @@ export class SandboxNetwork {
   connect(account: ProviderAccount): void {
     const key = keyOf(account.credentials['secret'] ?? '');
     this.#accounts.set(account.provider_id, { account, key });
-    this.#means.clock.after(0, () => void this.#sweep(0));
+    this.#patrol.now();
   }
 
   /** Places a leg, once per attempt. Answers what the log holds of it. Throws StoreError. */
   async dial(account: ProviderAccount, order: DialOrder): Promise<SandboxLeg> {
-    const row = await this.#means.log.dial(newRow(account, order, this.#means.clock.now()));
+    const wanted = newRow(account, order, this.#means.clock.now());
+    const host = await this.#lobby.hostOf(order, wanted);
+    const row = await this.#means.log.dial(host ? nearEnd(wanted, order, host) : wanted);
     if (isPlaced(row) && row.tm_end === null) this.#take(row);
+    if (host !== null) await this.#lobby.bring(host, farEnd(order, row));
     return row;
+  }
+
+  /**
+   * Has somebody call a number of an account: we are told as carriers tell of calls that come in.
+   * Answers what we said, null while we have not. Throws StoreError.
+   */
+  ring(provider_id: ProviderId, visit: Visit): Promise<Verdict | null> {
+    return this.#lobby.ring(provider_id, visit);
+  }
+
+  numbersOf(account: ProviderAccount): NumberDesk {
+    return numberDeskOf(this.#means, account);
   }
 
   /** Throws StoreError. */
@@ -110,11 +134,11 @@ export class SandboxNetwork {
   }
 
   /** Ends a leg that is still up; asked of any other it does nothing. Throws StoreError. */
-  async hangUp(account: ProviderAccount, { attempt_id }: LegAddress): Promise<void> {
+  async hangUp(account: ProviderAccount, { attempt_id }: LegAddress, cause?: Cause): Promise<void> {
     const leg = await this.#hold(account, attempt_id);
     if (leg === null || leg.row.tm_end !== null) return;
     const at = this.#means.clock.now();
-    const sip_code = leg.row.tm_answer === null ? 487 : 200;
+    const sip_code = codeOfHangUp(leg, cause);
     unplan(leg, () => true);
     plan(leg, { at, what: 'ended', sip_code, q850: null, by: 'caller' });
     while (leg.row.tm_end === null) this.#play(leg);
@@ -131,7 +155,7 @@ export class SandboxNetwork {
     // What is fetched first comes into its place only then: what is ordered meanwhile waits for it.
     await this.#turns.run(attempt_id, async () => {
       if (leg.effects?.includes(order.effect_id)) return;
-      const fetched = await this.#fetched(leg, instruction);
+      const fetched = await this.#fetching.for(leg, instruction);
       ready(leg);
       if (instruction.do === 'join') await this.#means.log.visit(instruction.room_id, attempt_id);
       leg.effects = [...(leg.effects ?? []), order.effect_id].slice(-EFFECTS_KEPT);
@@ -140,18 +164,9 @@ export class SandboxNetwork {
     });
   }
 
-  /** What is to be played is fetched where a recording hears it, and only there. */
-  async #fetched(leg: NetworkLeg, instruction: Instruction): Promise<readonly Fetched[] | null> {
-    if (instruction.do !== 'play' || leg.sound.recording === null) return null;
-    const { studio } = this.#means;
-    this.#fetching += 1;
-    const fetched = Promise.all(instruction.urls.map((url) => studio.fetch(url)));
-    return fetched.finally(() => (this.#fetching -= 1));
-  }
-
   /** Whether something is being fetched that a leg waits for. */
   get isBusy(): boolean {
-    return this.#fetching > 0;
+    return this.#fetching.isBusy;
   }
 
   /** A recording as a WAV file; null where there is none. Throws CarrierError and StoreError. */
@@ -170,26 +185,34 @@ export class SandboxNetwork {
 
   /** Writes down what has happened and stops. Legs that are up stay up in the log. */
   async close(): Promise<void> {
-    this.#cancelSweep();
+    this.#patrol.stop();
     this.#schedule.close();
     await this.#scribe.close();
   }
 
   #perform(leg: NetworkLeg, order: InstructOrder, at: Parameters<typeof perform>[2]): void {
     const { instruction } = order;
-    if (instruction.do === 'join') this.#enter(leg, instruction.room_id, at.now);
+    if (instruction.do === 'join') enter(this.#rooms, leg, { at: at.now, ...instruction });
     if (instruction.do === 'leave' && leg.room_id === instruction.room_id)
-      this.#enter(leg, null, at.now);
+      enter(this.#rooms, leg, { at: at.now, room_id: null });
+    if (instruction.do === 'answer') pickUp(leg, at.now);
     perform(leg, order, at);
     this.#await(leg);
+    if (instruction.do === 'send_digits')
+      this.#tellPeer(leg, (peer) => press(instruction.digits, peer, at.now));
   }
 
-  #enter(leg: NetworkLeg, room_id: string | null, at: Instant): void {
-    if (leg.room_id === room_id) return;
-    if (leg.room_id !== null) this.#rooms.leave(leg.room_id, leg.row.leg_ref);
-    leg.room_id = room_id;
-    leg.sound = { ...leg.sound, tape: withMark(leg.sound.tape, { at, room_id }) };
-    if (room_id !== null) this.#rooms.join(room_id, leg.row.leg_ref);
+  /** Lets something happen at the other end of a call that stays on the network. */
+  #tellPeer(leg: NetworkLeg, happen: (peer: NetworkLeg) => void): void {
+    const host = leg.peer === null ? undefined : this.#accounts.get(leg.peer.provider_id);
+    if (leg.peer === null || host === undefined) return;
+    const told = this.#hold(host.account, leg.peer.attempt_id).then(async (peer) => {
+      if (peer === null) return;
+      happen(peer);
+      this.#await(peer);
+      await this.#scribe.now(peer);
+    });
+    told.catch(this.#means.report);
   }
 
   /**
@@ -228,52 +251,42 @@ export class SandboxNetwork {
     else if (leg.place < 0 || due !== leg.due) this.#schedule.set(leg, due);
   }
 
+  /** Something is due. Whether a caller has given up, another node may know better. */
+  #due(leg: NetworkLeg): void {
+    if (!givesUp(leg)) return this.#play(leg);
+    const { attempt_id, tm_answer } = leg.row;
+    const look = this.#means.log.find(attempt_id).then((row) => {
+      if (row === null || (row.tm_answer === tm_answer && row.tm_end === null))
+        return this.#play(leg);
+      this.#legs.delete(attempt_id);
+      this.#take(row);
+    });
+    look.catch(this.#means.report);
+  }
+
   #play(leg: NetworkLeg): void {
     const { item, news } = play(leg);
     if (item.what === 'ended') {
       unplan(leg, () => true);
-      this.#enter(leg, null, item.at);
+      enter(this.#rooms, leg, { at: item.at, room_id: null });
     }
     this.#await(leg);
+    this.#tellPeer(leg, (peer) => mirror(item, [leg, peer], this.#means.clock.now()));
     const sender = this.#accounts.get(leg.row.provider_id);
     if (sender === undefined) return;
-    const { attempt_id, leg_ref, provider_id } = leg.row;
-    const heard = () => this.#heard(leg, item);
-    this.#courier.tell(
-      { attempt_id, leg_ref, provider_id, key: sender.key, fault: leg.fault },
-      { news, at: item.at, heard },
-    );
+    const heard = (answer: Answer) => this.#heard(leg, item, answer);
+    const { fault, row } = leg;
+    this.#courier.tell({ ...row, key: sender.key, fault }, { news, at: item.at, heard });
   }
 
-  #heard(leg: NetworkLeg, item: Item): void {
+  #heard(leg: NetworkLeg, item: Item, answer: Answer): void {
+    const is_first = leg.items.includes(item);
     forget(leg, item);
     this.#scribe.later(leg);
-  }
-
-  /**
-   * Sweeps, and again. While a test clock runs ahead of the wall, ever more rarely: nobody can have
-   * died in no time, and a month must pass in a second.
-   */
-  #sweepAgain(): void {
-    const { clock } = this.#means;
-    const isHurried = clock.wall() - this.#swept_wall < SWEEP_MS / 2;
-    this.#sweep_ms = isHurried ? Math.min(this.#sweep_ms * 2, SWEEP_MS_MAX) : SWEEP_MS;
-    this.#cancelSweep = clock.after(this.#sweep_ms, () => this.#sweepAgain());
-    this.#courier.expire();
-    if (isHurried) return;
-    this.#swept_wall = clock.wall();
-    void this.#sweep(ORPHANED_MS);
-  }
-
-  /** Takes over legs on which something was due and nobody did it. */
-  async #sweep(late_ms: number): Promise<void> {
-    const { log, clock, report } = this.#means;
-    try {
-      const rows = await log.overdue((clock.now() - late_ms) as Instant, SWEEP_LEGS_MAX);
-      for (const row of rows) if (this.#accounts.has(row.provider_id)) this.#take(row);
-    } catch (error) {
-      report(error);
-    }
+    if (!is_first || item.what !== 'incoming') return;
+    const { taken } = this.#lobby.decided(leg, answer);
+    this.#await(leg);
+    if (!taken) this.#tellPeer(leg, (peer) => end(leg, peer, this.#means.clock.now()));
   }
 }
 

@@ -34,6 +34,25 @@ const FICTIONAL_STORIES: Readonly<Record<string, Partial<NumberStory>>> = {
   54: { talk_ms: 3_000, dropped: true },
 };
 
+/** Numbers for fiction that can be had: those with a story of their own stay what they are. */
+export function isForSale(number: string): boolean {
+  const line = FICTIONAL.exec(number)?.[1];
+  return line !== undefined && !Object.hasOwn(FICTIONAL_STORIES, line);
+}
+
+/** The numbers for sale of an area, in order; there are 95 in each. */
+export function numbersOf(area: number): string[] {
+  const all = Array.from({ length: 100 }, (_each, line) => {
+    return `+1${area}55501${String(line).padStart(2, '0')}`;
+  });
+  return all.filter(isForSale);
+}
+
+/** Areas of the North American plan: 201 to 989, without those that end in 11. */
+export const AREAS: readonly number[] = Array.from({ length: 789 }, (_each, n) => 201 + n).filter(
+  (area) => area % 100 !== 11,
+);
+
 const REFUSED: Readonly<Record<string, RefusalCode>> = {
   '+15005550001': 'number_invalid',
   '+15005550002': 'number_not_routable',

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { LegRef } from '../../kernel/brand.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Ending } from '../../calls/cause.ts';
+import type { Cause, Ending } from '../../calls/cause.ts';
 import type { SandboxLeg } from '../../store/sandbox_log.ts';
 import {
   type Carrier,
@@ -13,9 +13,11 @@ import {
   type LegAddress,
   type LegState,
   type Notice,
+  type NumberDesk,
   type ProviderAccount,
   type Reading,
   type RecordingOrder,
+  type TurnedAway,
 } from '../carrier.ts';
 import { CAPABILITIES, CONFIG_SCHEMA, CREDENTIALS_SCHEMA } from './config.ts';
 import { type DialResult, isPlaced } from './legs.ts';
@@ -43,12 +45,20 @@ class SandboxCarrier implements Carrier {
   readonly #clock: Clock;
   readonly #account: ProviderAccount;
   readonly #key: KeyObject;
+  readonly numbers: NumberDesk;
 
   constructor(network: SandboxNetwork, clock: Clock, account: ProviderAccount) {
     this.#network = network;
     this.#clock = clock;
     this.#account = account;
     this.#key = keyOf(account.credentials['secret'] ?? '');
+    const desk = network.numbersOf(account);
+    this.numbers = {
+      search: (...given) => reached(desk.search(...given)),
+      buy: (number) => reached(desk.buy(number)),
+      configure: (number) => reached(desk.configure(number)),
+      release: (number) => reached(desk.release(number)),
+    };
     network.connect(account);
   }
 
@@ -84,8 +94,8 @@ class SandboxCarrier implements Carrier {
     return reached(this.#network.instruct(this.#account, order));
   }
 
-  hangUp(leg: LegAddress): Promise<void> {
-    return reached(this.#network.hangUp(this.#account, leg));
+  hangUp(leg: LegAddress, cause?: Cause): Promise<void> {
+    return reached(this.#network.hangUp(this.#account, leg, cause));
   }
 
   find({ attempt_id }: LegAddress): Promise<LegState> {
@@ -100,8 +110,8 @@ class SandboxCarrier implements Carrier {
     return isSigned(notice, this.#key, this.#clock.wall());
   }
 
-  interpret(notice: Notice): Reading {
-    return readNotice(notice);
+  interpret(notice: Notice, turned_away?: TurnedAway): Reading {
+    return readNotice(notice, turned_away);
   }
 
   #pause(ms: number): Promise<void> {

@@ -25,8 +25,9 @@ function wordOf(step: Step): string {
       return `presses ${step.digit}`;
     case 'ended':
       return `${step.sip_code}${step.q850 === null ? '' : `/${step.q850}`} by ${step.by}`;
+    case 'incoming':
     case 'ringing':
-      return 'ringing';
+      return step.what;
   }
 }
 

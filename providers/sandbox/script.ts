@@ -9,6 +9,7 @@ export type EndedBy = 'far_end' | 'caller' | 'dial_timer' | 'talk_timer';
 
 /** Something that happens on a leg, so many ms after the dial. */
 export type Step =
+  | { readonly at_ms: number; readonly what: 'incoming' }
   | { readonly at_ms: number; readonly what: 'ringing' }
   | { readonly at_ms: number; readonly what: 'answered'; readonly party: Party }
   | { readonly at_ms: number; readonly what: 'dtmf'; readonly n: number; readonly digit: string }
@@ -83,7 +84,8 @@ function storyWithLuck(order: Planned, { name, config }: PlanningProvider): Numb
   return draw < (config.reliability ?? 1) ? story : { ...story, final_code: 503 };
 }
 
-function drawnFault(attempt_id: string, config: SandboxConfig): SandboxFault | null {
+/** How the provider misbehaves on this leg, by its configuration. */
+export function drawnFault(attempt_id: string, config: SandboxConfig): SandboxFault | null {
   if (config.fault === undefined) return null;
   const draw = drawOf(attempt_id, `${config.seed ?? 0}/fault`);
   return draw < (config.fault_share ?? 1) ? config.fault : null;
@@ -128,8 +130,9 @@ function talkSteps(
   ];
 }
 
-function digitSteps(dtmf: string, answer_ms: number): Step[] {
-  const steps: Step[] = [];
+/** The keys of a script, pressed one after the other from the answer on. */
+export function digitSteps(dtmf: string, answer_ms: number): Extract<Step, { what: 'dtmf' }>[] {
+  const steps: Extract<Step, { what: 'dtmf' }>[] = [];
   let at_ms = answer_ms;
   for (const symbol of dtmf) {
     at_ms += PAUSES_MS[symbol] ?? DIGIT_MS;

@@ -11,7 +11,8 @@ import type { Ending } from '../../calls/cause.ts';
 import { endingOfSip } from '../../calls/causes.ts';
 import type { FactOf, RecordingEnd } from '../../calls/events.ts';
 import type { Party as DetectedParty } from '../../calls/media.ts';
-import type { Notice, Reading, Told } from '../carrier.ts';
+import type { IncomingLeg, Notice, Reading, Told, TurnedAway } from '../carrier.ts';
+import { readIncoming } from './door.ts';
 import type { Party } from './numbers.ts';
 import type { EndedBy } from './script.ts';
 
@@ -22,10 +23,13 @@ export interface End {
   readonly by: EndedBy;
   readonly rang: boolean;
   readonly answered: boolean;
+  /** Whether it is a call to us: then the far end is the caller. */
+  readonly incoming: boolean;
 }
 
 /** What the network tells about a leg. `key` names the fact: told again, it is the same. */
 export type News =
+  | ({ readonly event: 'incoming'; readonly key: string } & Omit<IncomingLeg, 'leg_ref'>)
   | { readonly event: 'ringing'; readonly key: string }
   | { readonly event: 'answered'; readonly key: string; readonly party: Party }
   | { readonly event: 'dtmf'; readonly key: string; readonly digit: string }
@@ -118,19 +122,21 @@ function macOf(timestamp: string, body: string, key: KeyObject): string {
 }
 
 /** The ending in our words. The network's own limits are ours, since we gave them to it. */
-export function endingOfEnd({ sip_code, q850, by, rang, answered }: End): Ending {
-  const asked = by === 'caller' ? 'cancel' : by === 'dial_timer' ? 'dialout' : null;
+export function endingOfEnd({ sip_code, q850, by, rang, answered, incoming }: End): Ending {
+  const given_up = by === 'caller' || (incoming && by === 'far_end');
+  const asked = given_up ? 'cancel' : by === 'dial_timer' ? 'dialout' : null;
   const ending = endingOfSip(sip_code, { rang, answered, asked, reason_q850: q850 });
   return by === 'talk_timer' ? { ...ending, cause: 'timeout' } : ending;
 }
 
 /** What a notice says. One that cannot be understood says nothing, and is taken off the wire. */
-export function readNotice(notice: Notice): Reading {
+export function readNotice(notice: Notice, turned_away?: TurnedAway): Reading {
   const body = parsed(notice.body);
   if (body === null) return NOTHING;
   const { attempt_id, leg_ref, key } = body;
   if (!isText(attempt_id) || !isText(leg_ref) || !isText(key)) return NOTHING;
   const leg = { attempt_id: attempt_id as AttemptId, leg_ref: leg_ref as LegRef };
+  if (body['event'] === 'incoming') return readIncoming(body, leg.leg_ref, turned_away);
   const fact = factOf(body, leg);
   return fact === null ? NOTHING : { told: [told(key, leg.attempt_id, fact)], reply: REPLY };
 }
@@ -250,7 +256,8 @@ const ENDERS: readonly unknown[] = [
 
 function isEnd(value: unknown): value is End {
   if (!isRecord(value)) return false;
-  const { sip_code, q850, by, rang, answered } = value;
+  const { sip_code, q850, by } = value;
   const codes = Number.isInteger(sip_code) && (q850 === null || Number.isInteger(q850));
-  return codes && ENDERS.includes(by) && typeof rang === 'boolean' && typeof answered === 'boolean';
+  const told = [value['rang'], value['answered'], value['incoming']];
+  return codes && ENDERS.includes(by) && told.every((each) => typeof each === 'boolean');
 }

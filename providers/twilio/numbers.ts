@@ -24,8 +24,9 @@ export function numberDesk(api: TwilioApi, notice_url: string): NumberDesk {
     return page.instances.find(({ phoneNumber }) => phoneNumber === number)?.sid ?? null;
   };
   return {
-    search: async (country, limit) => {
-      const filter = { voiceEnabled: true, pageSize: limit };
+    search: async (country, limit, number) => {
+      const named = number === undefined ? {} : { contains: number };
+      const filter = { voiceEnabled: true, pageSize: limit, ...named };
       const page = await api.reach('numbers.search', (client) =>
         client.availablePhoneNumbers(country).local.page(filter),
       );

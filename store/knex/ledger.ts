@@ -1,18 +1,18 @@
 import { assert } from '../../kernel/assert.ts';
 import type { AccountId, CallId, CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
-import type { Micros } from '../../kernel/money.ts';
+import { type Micros, micros } from '../../kernel/money.ts';
 import type { Price } from '../../calls/call.ts';
 import { balances } from '../../billing/ledger.ts';
 import type { Book, LedgerEntry, Posting } from '../../billing/ledger.ts';
 import type { Billing } from '../rows.ts';
-import type { Ledger, TopUpResult } from '../books.ts';
+import type { Ledger, SpendResult } from '../books.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { mapped, matching, pageOf, scoped } from './lists.ts';
 import { proveBooks } from './proof.ts';
 import { accountOf } from './shelves.ts';
 import type { Sql } from './sql.ts';
 import type { Row, Statement } from './statement.ts';
-import { accountMove, postings, walletSum } from './unit.ts';
+import { accountMove, holdIn, postings, walletSum } from './unit.ts';
 
 const ENTRY = 'select * from postings where entry_id = ? order by line';
 const BILLINGS_PLACE = { at: 'tm_create', id: 'id' } as const;
@@ -20,7 +20,12 @@ const BILLINGS_PLACE = { at: 'tm_create', id: 'id' } as const;
 /** The books: append-only postings, balances that move with them, and what calls cost. */
 export function openLedger(sql: Sql): Ledger {
   return {
-    post: (entry) => post(sql, entry),
+    post: async (entry) => {
+      const result = await post(sql, entry, entryStatements(entry));
+      assert(result !== 'no_funds', 'what is only posted asks for no funds');
+      return result;
+    },
+    spend: (entry) => post(sql, entry, spendingStatements(entry)),
     proof: () => proveBooks(sql),
     account: async (scope, id) => {
       const query = scoped(sql.from('accounts').where({ id }), 'customer_id', scope);
@@ -40,23 +45,39 @@ export function openLedger(sql: Sql): Ledger {
   };
 }
 
-async function post(sql: Sql, entry: LedgerEntry): Promise<TopUpResult> {
+async function post(
+  sql: Sql,
+  entry: LedgerEntry,
+  statements: readonly Statement[],
+): Promise<SpendResult> {
   assert(balances(entry), `entry ${entry.id} does not balance`);
   const wallets = entry.lines.filter((line) => line.account_id !== null);
   assert(
     wallets.length === 1 && wallets[0]?.account_id === entry.account_id,
     `entry ${entry.id} touches one wallet, that of its account`,
   );
-  const refusal = await sql.commit(entryStatements(entry));
+  const refusal = await sql.commit(statements);
   assert(refusal !== 'account_missing', `entry ${entry.id} is of no account we know`);
-  if (refusal === null) return 'posted';
+  if (refusal === null || refusal === 'no_funds') return refusal ?? 'posted';
   const stored = (await sql.rows(ENTRY, [entry.id])).map(postingOf);
   return sameContent(stored, entry.lines) ? 'replayed' : 'mismatch';
 }
 
 function entryStatements(entry: LedgerEntry): Statement[] {
-  const lines = postings(entry).map((line) => ({ ...line, otherwise: { refuse: 'known' } }));
-  return [...lines, accountMove(0, walletSum(entry), entry.account_id)];
+  return [...linesOnce(entry), accountMove(0, walletSum(entry), entry.account_id)];
+}
+
+/** What is spent is held first, by the one condition under which money is ever put aside. */
+function spendingStatements(entry: LedgerEntry): Statement[] {
+  const sum = walletSum(entry);
+  assert(sum < 0, `entry ${entry.id} takes nothing out`);
+  const { account_id } = entry;
+  const hold = holdIn({ account_id, amount: micros(-sum) });
+  return [...linesOnce(entry), hold, accountMove(-sum, sum, account_id)];
+}
+
+function linesOnce(entry: LedgerEntry): Statement[] {
+  return postings(entry).map((line) => ({ ...line, otherwise: { refuse: 'known' } }));
 }
 
 /** The same money between the same books; a repeat of a payment comes at another instant. */

@@ -103,7 +103,8 @@ function moving(list: Statement[], unit: Unit, before: Leg | null): void {
     list.push(statement(shapes.FACTS_SET, [factsDoc(call), call.id]));
 }
 
-function holdIn({ account_id, amount }: NonNullable<Unit['hold']>): Statement {
+/** Puts money aside, if the account bears it beside what is held already. */
+export function holdIn({ account_id, amount }: NonNullable<Unit['hold']>): Statement {
   return statement(shapes.HOLD, [amount, account_id, amount], NO_FUNDS);
 }
 

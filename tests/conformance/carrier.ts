@@ -11,9 +11,11 @@ import {
   toldOf,
   typesOf,
 } from './carrier_bench.ts';
+import { describeIncoming } from './carrier_incoming.ts';
 import { describeMedia } from './carrier_media.ts';
 import { describeSound } from './carrier_sound.ts';
 import { describeNotices } from './carrier_notices.ts';
+import { describeNumbers } from './carrier_numbers.ts';
 
 /**
  * What every carrier must do. A carrier joins the product when this passes; which of the media
@@ -31,6 +33,8 @@ export function describeCarrier(name: string, makeBench: () => Bench | Promise<B
     describe('that can be asked', () => describeFinding(bench));
     describe('that tells', () => describeTelling(bench));
     describe('that hangs up', () => describeHangingUp(bench));
+    describe('that brings calls', () => describeIncoming(bench));
+    describe('that has numbers', () => describeNumbers(bench));
     describe('whose notices', () => describeNotices(bench));
     describe('whose media', () => describeMedia(bench));
     describe('whose sound', () => describeSound(bench));

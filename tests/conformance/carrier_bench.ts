@@ -1,5 +1,12 @@
 import type { Address } from '../../kernel/address.ts';
-import type { AttemptId, CallId, CustomerId, EffectId, LegRef } from '../../kernel/brand.ts';
+import type {
+  AttemptId,
+  CallId,
+  CustomerId,
+  EffectId,
+  LegRef,
+  ProviderId,
+} from '../../kernel/brand.ts';
 import type { Cause } from '../../calls/cause.ts';
 import type { Instruction } from '../../calls/instruction.ts';
 import type { Line, Party } from '../../calls/media.ts';
@@ -11,6 +18,7 @@ import type {
   LegAddress,
   Notice,
   Told,
+  TurnedAway,
 } from '../../providers/carrier.ts';
 import type { ManualClock } from './manual_clock.ts';
 
@@ -63,7 +71,32 @@ export interface Bench {
   membersOf(room_id: string): readonly string[];
   /** What the far end makes of a leg's line; null once the leg is gone. */
   lineOf(leg: LegAddress): Line | null;
+  /** People out there who call numbers of the account. Left out by carriers that bring no calls. */
+  readonly outside?: Outside;
+  /** A country in which numbers are for sale, and what is not: for carriers that sell numbers. */
+  readonly market?: { readonly country: string; readonly not_for_sale: string };
   close(): Promise<void>;
+}
+
+/** People who call us. */
+export interface Outside {
+  /** The account they call. */
+  readonly provider_id: ProviderId;
+  /** Has somebody call; by `name` the test asks for them later. */
+  call(name: string, visit?: CallIn): Promise<void>;
+  /** How we answer whoever calls from now on: null, that we take the call. */
+  answer(turned_away: TurnedAway | null): void;
+  /** The SIP code their call ended with at their end; null while it is up. */
+  heardBy(name: string): number | null;
+}
+
+export interface CallIn {
+  readonly from?: string;
+  readonly to?: string;
+  /** How long they let it ring, and talk until they hang up; for ever where left out. */
+  readonly patience_ms?: number;
+  readonly talk_ms?: number;
+  readonly digits?: string;
 }
 
 function party(target: string): Address {

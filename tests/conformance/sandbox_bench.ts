@@ -1,13 +1,15 @@
-import type { AttemptId, ProviderId } from '../../kernel/brand.ts';
+import type { AttemptId, LegRef, ProviderId } from '../../kernel/brand.ts';
+import { attemptOfLeg } from '../../calls/attempts.ts';
 import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
-import type { DialOrder, Notice, ProviderAccount } from '../../providers/carrier.ts';
+import type { DialOrder, Notice, ProviderAccount, TurnedAway } from '../../providers/carrier.ts';
 import type { SandboxConfig } from '../../providers/sandbox/config.ts';
 import { isPlaced } from '../../providers/sandbox/legs.ts';
 import type { SandboxLog } from '../../store/sandbox_log.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
 import { DEAF, type Studio } from '../../providers/sandbox/studio.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
-import type { Bench, DialFault } from './carrier_bench.ts';
+import { HUMAN } from '../../providers/sandbox/voice.ts';
+import type { Bench, DialFault, Outside } from './carrier_bench.ts';
 import { type ManualClock, manualClock } from './manual_clock.ts';
 import { memorySandboxLog } from './memory_sandbox_log.ts';
 
@@ -18,6 +20,7 @@ const FAULT_OF: Record<DialFault, SandboxFault> = {
   server_error: 'reject_500',
 };
 
+const MINE = 'provider-mine' as ProviderId;
 const NUMBERS: Bench['numbers'] = {
   answers: '+15005550006',
   rings_for_ever: '+15005550183',
@@ -75,6 +78,7 @@ interface World {
   readonly refused: Notice[];
   readonly reported: unknown[];
   refusals: number;
+  turned_away: TurnedAway | null;
   /** Counts the networks begun; all but the last are dead. */
   life: number;
 }
@@ -92,7 +96,8 @@ function beginLife(world: World): Life {
     if (!carrier.isAuthentic(notice)) return { status: 401, body: `${world.refused.push(notice)}` };
     world.notices.push(notice);
     world.refusals -= 1;
-    return { status: world.refusals >= 0 ? 503 : 200, body: '' };
+    if (world.refusals >= 0) return { status: 503, body: '' };
+    return carrier.interpret(notice, world.turned_away ?? undefined).reply;
   };
   const report = (error: unknown) => world.reported.push(error);
   const log = mortalLog(world.log, isDead);
@@ -100,6 +105,36 @@ function beginLife(world: World): Life {
   const kind = sandboxKind(network, clock);
   const carrier = kind.open(mine);
   return { network, kind, carrier, stranger: kind.open(accountOf('stranger')) };
+}
+
+/** People who call a number of the account, as /v1/test/calls/incoming has them call. */
+function outsideOf(world: World, network: () => SandboxNetwork): Outside {
+  const leg_ref = (name: string): LegRef => `outside-${name}` as LegRef;
+  return {
+    provider_id: MINE,
+    call: async (name, visit = {}) => {
+      const { from = '+4930123456', to = '+12125550101', digits = '' } = visit;
+      const told = { from, from_name: '', to, verstat: 'none', attestation: null } as const;
+      const ringing = network().ring(MINE, {
+        leg_ref: leg_ref(name),
+        visitor: {
+          told: { ...told, diversions: [] },
+          talk_ms: visit.talk_ms ?? null,
+          dtmf: digits,
+        },
+        patience_ms: visit.patience_ms ?? 86_400_000,
+        voice: HUMAN,
+        fault: null,
+        mos: null,
+        peer: null,
+      });
+      await world.clock.advance(0);
+      await ringing;
+      await world.clock.advance(0);
+    },
+    answer: (turned_away) => void (world.turned_away = turned_away),
+    heardBy: (name) => world.log.rows.get(attemptOfLeg(MINE, leg_ref(name)))?.final_code ?? null,
+  };
 }
 
 /** The log as one life of the network sees it: a dead one reads and writes no more. */
@@ -122,6 +157,7 @@ export function sandboxBench(config: SandboxConfig = {}, studio: Studio = DEAF):
     refused: [],
     reported: [],
     refusals: 0,
+    turned_away: null,
     life: 0,
   };
   let now = beginLife(world);
@@ -148,6 +184,8 @@ export function sandboxBench(config: SandboxConfig = {}, studio: Studio = DEAF):
     },
     membersOf: (room_id) => now.network.membersOf(room_id),
     lineOf: ({ attempt_id }) => now.network.soundOf(attempt_id)?.line ?? null,
+    outside: outsideOf(world, () => now.network),
+    market: { country: 'US', not_for_sale: '+15005550006' },
     close: () => now.network.close(),
   };
 }

@@ -3,6 +3,7 @@ import type { MakeStore } from './store_bench.ts';
 import { describeBooks } from './store_books.ts';
 import { describeGroups } from './store_groups.ts';
 import { describeKept } from './store_kept.ts';
+import { describeAccounts } from './store_accounts.ts';
 import { describeArrivals } from './store_arrivals.ts';
 import { describeLegs } from './store_legs.ts';
 import { describeWork } from './store_work.ts';
@@ -12,6 +13,7 @@ export function describeStore(name: string, make: MakeStore, skip: string | fals
   describe(`store on ${name}`, { skip }, () => {
     describeLegs(make);
     describeBooks(make);
+    describeAccounts(make);
     describeWork(make);
     describeGroups(make);
     describeKept(make);

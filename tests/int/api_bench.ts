@@ -102,6 +102,7 @@ function depsOf({ store, exchange, clock, logged }: Parts, settings: Partial<Api
     node: chance.uuid(),
     carriers: new Map([['sandbox', exchange.kind]]),
     sender: { refusal: (url) => (url.includes('//127.') ? 'is on this machine' : null) },
+    ring: () => Promise.resolve({ taken: false, sip_code: 404, q850: 1 }),
     advance: null,
     metrics: () => Promise.resolve('tandem_up 1\n'),
     ready: () => Promise.resolve({ ok: true, checks: { store: 'ok' } }),

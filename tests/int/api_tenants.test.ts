@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
 import { OPERATIONS, type Operation } from '../../api/contract.ts';
 import { type ApiBench, openBench, type Reply } from './api_bench.ts';
 
@@ -18,8 +19,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   CallPlay: { stream_urls: ['https://example.com/stolen.wav'] },
   CallDigits: { digits: '1' },
   FlowRedirect: { actions: [{ type: 'hangup' }] },
+  NumberWrite: { name: 'stolen' },
+  NumberFlows: { call_flow_id: NOBODY },
+  ReplayFlow: { call_id: NOBODY },
+  CallerRuleWrite: { action: 'block', pattern: '+49*' },
   ReplayRange: { created_after: '2026-01-01T00:00:00Z' },
 };
+
+const SELLER = { type: 'sandbox', name: 'seller' };
 
 describe('what belongs to another customer', () => {
   let bench: ApiBench;
@@ -42,6 +49,10 @@ describe('what belongs to another customer', () => {
     hers.set('tags', idIn(await made('/v1/tags', { name: 'Spanish' })));
     const endpoint = await made('/v1/webhook_endpoints', { url: 'https://example.com/hook' });
     hers.set('webhook_endpoints', idIn(endpoint));
+    await bench.send('POST', '/v1/providers', { body: SELLER });
+    hers.set('numbers', idIn(await made('/v1/numbers', { number: '+12125550142' })));
+    hers.set('caller_rules', idIn(await made('/v1/caller_rules', BODIES['CallerRuleWrite'])));
+    hers.set('refused_calls', await refusedCall(bench.store, owner.id));
     hers.set('accesskeys', idIn(await made('/v1/accesskeys', { name: 'k' })));
     hers.set('billing_accounts', owner.account_id);
     const deliveries = await bench.send('GET', '/v1/webhook_deliveries', { key: alice });
@@ -141,6 +152,21 @@ describe('what belongs to another customer', () => {
     assert.deepEqual(bench.exchange.replayed, []);
   });
 });
+
+async function refusedCall(store: ApiBench['store'], customer_id: string): Promise<string> {
+  const id = '019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d77';
+  const at = Date.now() as Instant;
+  await store.arrivals.note({
+    id,
+    customer_id: customer_id as CustomerId,
+    provider_id: NOBODY as ProviderId,
+    source: '+4930111',
+    destination: '+12125550142',
+    ...{ reason: 'blocked', sip_code: 603, q850: 21, leg_ref: 'leg', count: 1 },
+    ...{ tm_create: at, tm_update: at },
+  });
+  return id;
+}
 
 function resourceOf({ path }: Operation): string {
   return path.split('/')[2] ?? '';

@@ -18,12 +18,14 @@ import type { Groupcall } from '../../groups/groupcall.ts';
 import { openGroupcall } from '../../groups/groupcall_moves.ts';
 import type { GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { LaunchOrder } from '../../engine/launch.ts';
+import type { NumberOffice } from '../../engine/number_order.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Leg, Store } from '../../store/store.ts';
 import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
+import { fakeNumbers } from './fake_numbers.ts';
 
 const noop = (): void => undefined;
 
@@ -47,11 +49,13 @@ export class FakeExchange implements Exchange {
   failure: Error | null = null;
   /** Awaited before anything is stored. */
   gate: Promise<void> = Promise.resolve();
+  readonly numbers: NumberOffice;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #groups: GroupLoop;
 
   constructor(store: Store, clock: Clock) {
+    this.numbers = fakeNumbers(store, clock);
     this.#store = store;
     this.#clock = clock;
     const silent = { debug: noop, info: noop, warn: noop, error: noop };
