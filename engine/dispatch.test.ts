@@ -20,8 +20,11 @@ function bench(failures: readonly (StoreError | null)[] = [], refusal?: CarrierE
   const seen = { dials: 0, told: [] as FactOf['type'][] };
   const asked: string[] = [];
   const facts: FactOf[] = [];
+  const delays: number[] = [];
   const refuse = async (what: string): Promise<void> => {
     asked.push(what);
+    const ms = delays.shift() ?? 0;
+    if (ms > 0) await new Promise<void>((resolve) => void clock.after(ms, resolve));
     if (refusal !== undefined) throw refusal;
   };
   const ends = [...failures];
@@ -60,7 +63,7 @@ function bench(failures: readonly (StoreError | null)[] = [], refusal?: CarrierE
   } as OutboxRow;
   const dispatcher = new Dispatcher(parts as unknown as DispatcherParts);
   const rowOf = (order: object): OutboxRow => ({ ...row, order }) as OutboxRow;
-  return { clock, seen, asked, facts, row, rowOf, dispatcher };
+  return { clock, seen, asked, facts, delays, row, rowOf, dispatcher };
 }
 
 describe('the dispatcher', () => {
@@ -158,5 +161,20 @@ describe('the dispatcher', () => {
         { type: 'hangup_refused', attempt_id: 'a', detail: refusal.message },
       ]);
     }
+  });
+
+  it('gives a leg its orders in turn, and legs theirs side by side', async () => {
+    const { clock, asked, rowOf, dispatcher, delays } = bench();
+    delays.push(5_000, 10, 10);
+    const order = (n: number, leg = LEG): OutboxRow =>
+      ({ ...rowOf({ ...INSTRUCT, leg }), id: `call.1.${n}` }) as OutboxRow;
+    dispatcher.perform(order(1));
+    dispatcher.perform(order(2));
+    dispatcher.perform(order(3, { ...LEG, attempt_id: 'other' }));
+    await clock.advance(100);
+    assert.equal(asked.length, 2, 'the first, and that of another leg');
+    await clock.advance(10_000);
+    assert.equal(asked.length, 3);
+    assert.equal(dispatcher.pending, 0);
   });
 });

@@ -10,13 +10,15 @@ import type { LegState } from '../providers/carrier.ts';
 import { CarrierError } from '../providers/carrier.ts';
 import type { Flow } from '../store/rows.ts';
 import type { OutboxRow } from '../store/journal.ts';
-import { type Shelf, StoreError } from '../store/store.ts';
+import type { Shelf } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import type { CarrierDesk } from './carrier_desk.ts';
 import { extendCredit } from './credit.ts';
 import { factOfDial, factOfGivenUp, factsOfState, outcomeOf, replyTo, soughtOf } from './ask.ts';
 import type { Crew } from './groups/crew.ts';
+import { detailOf, type Failure, isStoreAway } from './failure.ts';
 import { instruct, isRefused } from './instruct.ts';
+import { makeKeyedLock } from './keyed_lock.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -45,12 +47,6 @@ const UNWANTED = ending('cancel', 'hung up before it was dialled');
 
 type By<Do extends OutboxRow['order']['do']> = Extract<OutboxRow['order'], { do: Do }>;
 
-interface Failure {
-  readonly tries: number;
-  readonly given_up: FactOf | null;
-  readonly error: unknown;
-}
-
 /** Performs the effects that wait in the outbox, each at least once; their ids make it once. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
@@ -58,6 +54,8 @@ export class Dispatcher {
   readonly #in_hand = new Set<EffectId>();
   /** Dials that were left alone while this node was not trusted: they certainly never left. */
   readonly #held = new Set<EffectId>();
+  /** Orders to one leg's media leave in turn: a stop must not overtake what it is to stop. */
+  readonly #media = makeKeyedLock();
   #pending = 0;
 
   constructor(parts: DispatcherParts) {
@@ -206,12 +204,15 @@ export class Dispatcher {
     await this.#parts.performed(row);
   }
 
-  async #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
-    const carrier = await this.#parts.desk.open(leg.provider_id);
-    if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
-    const line = async () => (await this.#parts.loop.stored(row.call_id))?.call.media.line ?? null;
-    await instruct(carrier, { leg, effect_id: row.id, instruction }, line);
-    await this.#parts.performed(row);
+  #instruct(row: OutboxRow, { leg, instruction }: By<'leg_instruct'>): Promise<void> {
+    return this.#media.run(leg.attempt_id, async () => {
+      const carrier = await this.#parts.desk.open(leg.provider_id);
+      if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
+      const line = async () =>
+        (await this.#parts.loop.stored(row.call_id))?.call.media.line ?? null;
+      await instruct(carrier, { leg, effect_id: row.id, instruction }, line);
+      await this.#parts.performed(row);
+    });
   }
 
   async #place(row: OutboxRow, { order: child }: By<'child_place'>): Promise<void> {
@@ -286,12 +287,4 @@ export class Dispatcher {
 /** The part of an effect's id that is unique within its call. */
 function nameIn(id: EffectId): string {
   return id.slice(id.indexOf('.') + 1);
-}
-
-function isStoreAway(error: unknown): boolean {
-  return error instanceof StoreError && error.retry === 'later';
-}
-
-function detailOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
