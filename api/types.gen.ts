@@ -480,6 +480,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/flows/convert': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a flow of TwiML or of an NCCO
+     * @description Answers actions that do what the document does, and everything that has no equal (`no_equal`) or is
+     *     not exactly the same (`differs`), with its place. Nothing is stored.
+     */
+    post: operations['convertFlow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/flows/{id}': {
     parameters: {
       query?: never;
@@ -3591,6 +3612,32 @@ export interface components {
     };
     /** FlowWithWarnings */
     FlowWithWarnings: WithRequired<components['schemas']['Flow'], 'warnings'>;
+    /**
+     * ConvertFlow
+     * @example {
+     *       "twiml": "<Response><Say>Hello.</Say><Hangup/></Response>"
+     *     }
+     */
+    ConvertFlow: {
+      /** @description A TwiML document. */
+      twiml?: string;
+      /** @description A Nexmo Call Control Object. */
+      ncco?: Record<string, never>[];
+    } & (unknown | unknown);
+    /** FlowConverted */
+    FlowConverted: {
+      /** @description As they can be sent to `POST /v1/flows`. */
+      actions: Record<string, never>[];
+      notes: {
+        /** @enum {string} */
+        code: 'no_equal' | 'differs';
+        /** @description A line or a JSON pointer. */
+        place: string;
+        message: string;
+      }[];
+      /** @description What the check of flows says of the actions. */
+      findings: components['schemas']['Finding'][];
+    };
     /** FlowVerdict */
     FlowVerdict: {
       /** @description Whether the flow would be taken. */
@@ -6182,6 +6229,43 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FlowVerdict'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  convertFlow: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConvertFlow'];
+      };
+    };
+    responses: {
+      /** @description The flow, and what of the document it lacks. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowConverted'];
         };
       };
       400: components['responses']['BadRequest'];

@@ -5,6 +5,7 @@ import { carriersOf } from '../../engine/step.ts';
 import { rehearse } from '../../engine/trace/rehearse.ts';
 import { actions as language } from '../../flows/actions/index.ts';
 import type { Finding } from '../../flows/check/finding.ts';
+import { fromNcco, fromTwiml } from '../../flows/convert/convert.ts';
 import { publicAction } from '../../flows/public.ts';
 import type { Flow } from '../../store/rows.ts';
 import type { Desk } from '../desk.ts';
@@ -55,6 +56,11 @@ export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
 
 export const validateFlow: Serve<'validateFlow'> = async (ask, desk) =>
   answer(await verdictOf(ask, desk));
+
+export const convertFlow: Serve<'convertFlow'> = ({ body: { twiml, ncco = [] } }) => {
+  const { actions, notes } = twiml === undefined ? fromNcco(ncco) : fromTwiml(twiml);
+  return Promise.resolve(answer({ actions, notes, findings: findingsOf(actions).slice(0, 1_000) }));
+};
 
 export const replayFlow: Serve<'replayFlow'> = async (ask, { store, carriers }) => {
   const flow = await store.shelves.flows.get(scopeOf(ask), ask.id);
