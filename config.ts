@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { flag, keyText, ranges, schedule, url, whole } from './config_values.ts';
 import type { LogLevel } from './engine/log.ts';
 
 /** Everything the operator can set, checked once at start and never changed after. */
@@ -19,6 +19,8 @@ export interface Config {
   readonly webhook_timeout_ms: number;
   readonly webhook_allow: readonly string[];
   readonly webhook_disable_after_s: number;
+  readonly recordings_dir: string | null;
+  readonly recordings_days: number;
   readonly speech_cache_mb: number;
   readonly reconcile_interval_ms: number;
   readonly dial_timeout_ms: number;
@@ -51,49 +53,6 @@ interface Setting<T> {
 }
 
 const DAY_S = 86_400;
-const whole =
-  (min: number, max: number) =>
-  (text: string): number | undefined => {
-    const value = /^\d{1,12}$/.test(text) ? Number(text) : NaN;
-    return value >= min && value <= max ? value : undefined;
-  };
-const url =
-  (...protocols: string[]) =>
-  (text: string): string | undefined =>
-    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined;
-const flag = (text: string): boolean | undefined =>
-  ({ '1': true, on: true, true: true, '0': false, off: false, false: false })[text];
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-
-function schedule(text: string): number[] | undefined {
-  const steps = list(text).map(whole(0, 30 * DAY_S));
-  return steps.length >= 1 && steps.length <= 50 && steps.every((each) => each !== undefined)
-    ? steps
-    : undefined;
-}
-
-function ranges(text: string): string[] | undefined {
-  const all = list(text);
-  return all.every(isRange) ? all : undefined;
-}
-
-function isRange(text: string): boolean {
-  const [address = '', bits = ''] = text.split('/');
-  const family = isIP(address);
-  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-}
-
-function keyText(text: string): string | undefined {
-  const bytes = /^[0-9a-f]{64}$/i.test(text)
-    ? Buffer.from(text, 'hex')
-    : Buffer.from(text, 'base64');
-  return bytes.length === 32 ? text : undefined;
-}
-
 const setting = <T>(each: Setting<T>): Setting<T> => each;
 /** Retry delays after the first try: eleven tries over three and a half days. */
 const SCHEDULE = '5,30,120,600,1800,7200,18000,36000,50400,72000,86400';
@@ -189,6 +148,22 @@ export const SETTINGS = {
     preset: String(5 * DAY_S),
     about: 'How long an endpoint may fail every time before it is switched off.',
     read: whole(1, 30 * DAY_S),
+  }),
+  recordings_dir: setting({
+    name: 'TANDEM_RECORDINGS_DIR',
+    wants: 'a folder',
+    preset: null,
+    about:
+      'Where recordings lie; with several nodes a folder that all of them share. Not set: ' +
+      'DATA_DIR/recordings.',
+    read: (text) => (text === '' ? undefined : resolve(text)),
+  }),
+  recordings_days: setting({
+    name: 'TANDEM_RECORDINGS_DAYS',
+    wants: 'a whole number from 0 to 36500 (0: for ever)',
+    preset: '30',
+    about: 'Days after which a recording is deleted.',
+    read: whole(0, 36_500),
   }),
   speech_cache_mb: setting({
     name: 'TANDEM_SPEECH_CACHE_MB',

@@ -3,6 +3,8 @@ import type { Chance, Clock } from '../kernel/clock.ts';
 import type { SandboxFault } from '../calls/call.ts';
 import type { Exchange } from '../engine/engine.ts';
 import type { CarrierKind, IncomingLeg } from '../providers/carrier.ts';
+import type { Links } from '../engine/links.ts';
+import type { Files } from '../files/files.ts';
 import type { Customer } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
@@ -70,6 +72,11 @@ export interface Deps {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly vault: Vault;
+  /** Languages some voice speaks, by their primary subtags; null where that is not known. */
+  readonly languages: ReadonlySet<string> | null;
+  /** Where recordings lie, and what opens them to whoever has a link. */
+  readonly files: Pick<Files, 'open'>;
+  readonly links: Links;
   readonly config: ApiConfig;
   readonly log: Log;
   /** This process, as it claims idempotency keys. Changes at every start. */

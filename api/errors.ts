@@ -182,6 +182,16 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'Groupcalls lie within groupcalls too often.',
     'An agent must not stand for itself, however far round.',
   ),
+  recording_running: entry(
+    conflicting,
+    'The recording is not over yet.',
+    'Stop it first, and wait for `recording_ready`.',
+  ),
+  link_invalid: entry(
+    forbidden,
+    'The link does not work, or works no more.',
+    'Get a new one: `GET /v1/recordingfiles/{id}`.',
+  ),
   flow_not_found: entry(
     [404, 'not_found_error'],
     'There is no such flow.',

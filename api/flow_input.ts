@@ -26,7 +26,7 @@ export interface Program {
 
 /** What is known of the leg a flow will run on. */
 export type Circumstances = Partial<
-  Pick<Premises, 'direction' | 'early' | 'given' | 'flow_id' | 'bare'>
+  Pick<Premises, 'direction' | 'early' | 'given' | 'flow_id' | 'bare' | 'languages'>
 >;
 
 /** Findings by the text of all they depend on: who calls sends the same flow again and again. */
@@ -35,7 +35,9 @@ const known = makeMemo<readonly Finding[]>({ entries: 1_000, characters: 4_000_0
 /** Everything wrong, doubtful or worth knowing about actions, pointing into the body. */
 export function findingsOf(actions: unknown, at: Circumstances = {}): readonly Finding[] {
   const given = at.given == null ? null : [...at.given].sort();
-  const text = JSON.stringify([at.direction, at.early, at.bare, at.flow_id, given, actions]);
+  const spoken = at.languages?.size;
+  const leg = [at.direction, at.early, at.bare, at.flow_id];
+  const text = JSON.stringify([leg, given, spoken, actions]);
   return known(text, () =>
     checkFlow(actions, premisesFor(LANGUAGE, { pointer: '/actions', ...at })),
   );
@@ -78,9 +80,11 @@ export async function programOf(
     at = {},
   }: { readonly desk: Desk; readonly seed: Seed; readonly at?: Circumstances },
 ): Promise<Program | Refusal> {
-  if (asked.flow_id !== undefined) return storedProgram(asked.flow_id, scope, { desk, at });
+  const { languages } = desk;
+  if (asked.flow_id !== undefined)
+    return storedProgram(asked.flow_id, scope, { desk, at: { ...at, languages } });
   const actions = asked.actions ?? [];
-  const findings = findingsOf(actions, at);
+  const findings = findingsOf(actions, { ...at, languages });
   const refused = refusalOf(findings);
   if (refused !== null) return refused;
   return {

@@ -47,6 +47,7 @@ async function premisesOf(
     pointer: '/actions',
     direction: destination === null ? (body.direction ?? null) : 'outgoing',
     early: body.early_execution,
+    languages: desk.languages,
     given: body.variables === undefined ? null : new Set(Object.keys(body.variables)),
     routes: destination === null ? null : await capabilitiesOf(destination, lanes, desk),
   };

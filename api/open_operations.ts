@@ -6,12 +6,14 @@ import { noticeOutcome } from './notices.ts';
 import { answer, JSON_TYPE, NOT_FOUND, type Outcome, refuse } from './operation.ts';
 import { assetOf, docsPage, errorsPage, PAGE_POLICY } from './pages.ts';
 import { queryPairs } from './query.ts';
+import { recordingFileOutcome } from './recording_file.ts';
 import type { Visit } from './reply.ts';
 
 /** Operations that ask for no key. */
 export type OpenId =
   | 'carrierNotice'
   | 'carrierRequest'
+  | 'readRecordingfile'
   | 'healthz'
   | 'readyz'
   | 'metrics'
@@ -29,6 +31,7 @@ const ASSET_CACHE = 'public, max-age=3600';
 export const SERVED_OPENLY: { readonly [Id in OpenId]: ServeOpen } = {
   carrierNotice: noticeOutcome,
   carrierRequest: noticeOutcome,
+  readRecordingfile: recordingFileOutcome,
   healthz: async () => answer({ status: 'ok' }),
   readyz: async (_visit, desk) => {
     const { ok, checks } = await desk.ready();

@@ -44,9 +44,22 @@ export interface Ask<Id extends OperationId> {
 
 /** What an operation comes to: JSON, text, a stream that goes on, or a refusal. */
 export type Outcome =
-  | { readonly status: number; readonly json: unknown }
-  | { readonly status: number; readonly text: string; readonly type: string }
-  | { readonly stream: (response: ServerResponse, request_id: string) => void }
+  | {
+      readonly status: number;
+      readonly json: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly status: number;
+      readonly text: string;
+      readonly type: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly stream: (response: ServerResponse, request_id: string) => void;
+      /** As the stream answers it; 200 where it is left out. */
+      readonly status?: number;
+    }
   | { readonly refused: Refusal; readonly retry_after_s?: number };
 
 /** One operation, served. */
@@ -72,7 +85,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export function asText<Other>(
   outcome: Other | Extract<Outcome, { json: unknown }>,
 ): Exclude<Other, { json: unknown }> | Extract<Outcome, { text: string }> {
-  return typeof outcome === 'object' && outcome !== null && 'json' in outcome
-    ? { status: outcome.status, text: JSON.stringify(outcome.json), type: JSON_TYPE }
-    : (outcome as Exclude<Other, { json: unknown }>);
+  if (typeof outcome !== 'object' || outcome === null || !('json' in outcome))
+    return outcome as Exclude<Other, { json: unknown }>;
+  const { json, ...rest } = outcome;
+  return { ...rest, text: JSON.stringify(json), type: JSON_TYPE };
 }

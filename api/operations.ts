@@ -13,6 +13,7 @@ import * as flows from './routes/flows.ts';
 import * as inbound from './routes/inbound.ts';
 import * as numbers from './routes/numbers.ts';
 import * as providers from './routes/providers.ts';
+import * as recordings from './routes/recordings.ts';
 import * as routes from './routes/routes.ts';
 import * as tags from './routes/tags.ts';
 import * as test_incoming from './routes/test_incoming.ts';
@@ -39,6 +40,7 @@ export const SERVED: {
   ...inbound,
   ...numbers,
   ...providers,
+  ...recordings,
   ...routes,
   ...tags,
   ...test_incoming,

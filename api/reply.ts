@@ -49,14 +49,15 @@ function send(desk: Desk, visit: Visit, outcome: Outcome): number {
   const { response, request_id } = visit;
   if ('stream' in outcome) {
     outcome.stream(response, request_id);
-    return 200;
+    return outcome.status ?? 200;
   }
-  const { status, text, type } = written(desk, visit, outcome);
+  const { status, text, type, headers = {} } = written(desk, visit, outcome);
   if (response.headersSent || response.destroyed) return status;
   if (desk.stopping?.aborted === true) visit.headers['Connection'] = 'close';
   response.writeHead(status, {
     ...SAFE_HEADERS,
     ...visit.headers,
+    ...headers,
     'X-Request-Id': request_id,
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),

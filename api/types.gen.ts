@@ -480,27 +480,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/flows/convert': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make a flow of TwiML or of an NCCO
-     * @description Answers actions that do what the document does, and everything that has no equal (`no_equal`) or is
-     *     not exactly the same (`differs`), with its place. Nothing is stored.
-     */
-    post: operations['convertFlow'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/flows/{id}': {
     parameters: {
       query?: never;
@@ -674,6 +653,99 @@ export interface paths {
     put?: never;
     /** Let a run go on that waits at a block */
     post: operations['continueActiveflow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recordings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List recordings, newest first */
+    get: operations['listRecordings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recordings/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a recording */
+    get: operations['getRecording'];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a recording and its file
+     * @description One that still runs is refused with 409; links to the file work no more.
+     */
+    delete: operations['deleteRecording'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recordingfiles/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Get a link to the file of a recording
+     * @description The link works for a quarter of an hour, for whoever has it, without a key: in a player, too. One
+     *     of a recording that still runs is refused with 409.
+     */
+    get: operations['getRecordingfile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recordingfiles/{id}/content': {
+    parameters: {
+      query: {
+        /** @description As in the link. */
+        expires: number;
+        /** @description As in the link. */
+        signature: string;
+      };
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The file of a recording, by a link
+     * @description Takes `Range` (one), `If-Range` and `If-None-Match`.
+     */
+    get: operations['readRecordingfile'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1869,6 +1941,8 @@ export interface components {
       | 'limit_reached'
       | 'master_ended'
       | 'groupcall_too_deep'
+      | 'recording_running'
+      | 'link_invalid'
       | 'flow_not_found'
       | 'flow_invalid'
       | 'flow_not_blocked'
@@ -3237,7 +3311,7 @@ export interface components {
          * @default wav
          * @enum {string}
          */
-        format: 'wav' | 'mp3' | 'ogg';
+        format: 'wav';
         /**
          * @description The silence that ends it, in seconds; 0: none does.
          * @default 0
@@ -3259,6 +3333,16 @@ export interface components {
          * @default false
          */
         beep_start: boolean;
+        /**
+         * @description How many channels the file has: with 2, what the party says is on the left and what it hears on the right.
+         * @default 1
+         */
+        channels: number;
+        /**
+         * @description The flow that is run once the file is there; empty: none.
+         * @default
+         */
+        on_end_flow_id: string;
       };
     };
     /**
@@ -3612,32 +3696,6 @@ export interface components {
     };
     /** FlowWithWarnings */
     FlowWithWarnings: WithRequired<components['schemas']['Flow'], 'warnings'>;
-    /**
-     * ConvertFlow
-     * @example {
-     *       "twiml": "<Response><Say>Hello.</Say><Hangup/></Response>"
-     *     }
-     */
-    ConvertFlow: {
-      /** @description A TwiML document. */
-      twiml?: string;
-      /** @description A Nexmo Call Control Object. */
-      ncco?: Record<string, never>[];
-    } & (unknown | unknown);
-    /** FlowConverted */
-    FlowConverted: {
-      /** @description As they can be sent to `POST /v1/flows`. */
-      actions: Record<string, never>[];
-      notes: {
-        /** @enum {string} */
-        code: 'no_equal' | 'differs';
-        /** @description A line or a JSON pointer. */
-        place: string;
-        message: string;
-      }[];
-      /** @description What the check of flows says of the actions. */
-      findings: components['schemas']['Finding'][];
-    };
     /** FlowVerdict */
     FlowVerdict: {
       /** @description Whether the flow would be taken. */
@@ -3796,7 +3854,12 @@ export interface components {
        * @default wav
        * @enum {string}
        */
-      format: 'wav' | 'mp3' | 'ogg';
+      format: 'wav';
+      /**
+       * @description With 2, what the party says is on the left and what it hears on the right.
+       * @default 1
+       */
+      channels: number;
       /**
        * @description The silence that ends it, in seconds; 0: none does.
        * @default 0
@@ -3818,6 +3881,8 @@ export interface components {
        * @default false
        */
       beep_start: boolean;
+      /** @description The flow that is run once the file is there. */
+      on_end_flow_id?: components['schemas']['Uuid'];
     };
     /**
      * FlowRedirect
@@ -4041,6 +4106,64 @@ export interface components {
        *     the run was made by an older version that decided otherwise.
        */
       exact: boolean;
+    };
+    /**
+     * RecordingStatus
+     * @description initiating: ordered · recording · stopping: it is over, its sound is being brought here ·
+     *     ended: the file is there, or there never will be one.
+     * @enum {string}
+     */
+    RecordingStatus: 'initiating' | 'recording' | 'stopping' | 'ended';
+    /**
+     * Recording
+     * @description The sound of a call or a conference, and what became of it.
+     */
+    Recording: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      owner_type: string;
+      owner_id: components['schemas']['Uuid'];
+      activeflow_id: components['schemas']['Uuid'];
+      /** @enum {string} */
+      reference_type: 'call' | 'confbridge';
+      reference_id: components['schemas']['Uuid'];
+      status: components['schemas']['RecordingStatus'];
+      /** @enum {string} */
+      format: 'wav';
+      /**
+       * @description 2: what the party says on the left, what it hears on the right.
+       * @enum {integer}
+       */
+      channels: 1 | 2;
+      on_end_flow_id: components['schemas']['Uuid'];
+      /**
+       * @description Why it ended; empty while it has not.
+       * @enum {string}
+       */
+      end_cause: '' | 'stopped' | 'silence' | 'key' | 'duration' | 'hangup' | 'failed';
+      duration_ms: number | null;
+      /** @description Null while there is no file. */
+      size_bytes: number | null;
+      /** @description Of the file, in hexadecimal. */
+      sha256: string | null;
+      /** @description Why there is no file. */
+      detail: string | null;
+      tm_start: components['schemas']['TimeOrNull'];
+      tm_end: components['schemas']['TimeOrNull'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /** RecordingPage */
+    RecordingPage: {
+      result: components['schemas']['Recording'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** RecordingLink */
+    RecordingLink: {
+      /** Format: uri */
+      url: string;
+      tm_expire: components['schemas']['Time'];
     };
     /** WebhookEndpointWrite */
     WebhookEndpointWrite: {
@@ -6243,43 +6366,6 @@ export interface operations {
       503: components['responses']['Unavailable'];
     };
   };
-  convertFlow: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ConvertFlow'];
-      };
-    };
-    responses: {
-      /** @description The flow, and what of the document it lacks. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['FlowConverted'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthenticated'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['UnsupportedMedia'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
   getFlow: {
     parameters: {
       query?: never;
@@ -6673,6 +6759,197 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMedia'];
       422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listRecordings: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those of this call or conference. */
+        reference_id?: components['schemas']['Uuid'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['RecordingStatus'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of recordings. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RecordingPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getRecording: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The recording. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Recording'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteRecording: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The recording as deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Recording'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getRecordingfile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Where the file is, in `Location` and in the body. */
+      307: {
+        headers: {
+          /** @description The link. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RecordingLink'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  readRecordingfile: {
+    parameters: {
+      query: {
+        /** @description As in the link. */
+        expires: number;
+        /** @description As in the link. */
+        signature: string;
+      };
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole file. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'audio/wav': string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'audio/wav': string;
+        };
+      };
+      /** @description The file that the caller has is the same. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      /** @description The file has no such part. */
+      416: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

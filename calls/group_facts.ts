@@ -2,6 +2,7 @@ import type { Address } from '../kernel/address.ts';
 import type { CallId, FlowId, GroupId, Instant, RoomId } from '../kernel/brand.ts';
 import type { HangupReason } from './call.ts';
 import type { QueueFact } from './queue_facts.ts';
+import type { RecordingFact } from './recording_facts.ts';
 
 /**
  * What groups of calls are told, by calls, their flows, the API, other groups and the clock. Named
@@ -10,6 +11,7 @@ import type { QueueFact } from './queue_facts.ts';
  */
 export type GroupFact =
   | QueueFact
+  | RecordingFact
   /** A call that the group placed rings. */
   | { readonly type: 'member_ringing'; readonly call_id: CallId }
   /** It has answered, and waits to be admitted or hung up. */

@@ -1,4 +1,4 @@
-import type { RecordingId, RoomId, StreamId } from '../kernel/brand.ts';
+import type { FlowId, RecordingId, RoomId, StreamId } from '../kernel/brand.ts';
 import type { Line } from './media.ts';
 
 /**
@@ -8,12 +8,16 @@ import type { Line } from './media.ts';
 export interface RecordStart {
   readonly do: 'record_start';
   readonly recording_id: RecordingId;
-  readonly format: 'wav' | 'mp3' | 'ogg';
+  readonly format: 'wav';
+  /** 2: what the party says and what it hears lie apart. */
+  readonly channels: 1 | 2;
   readonly end_of_silence_s: number;
   readonly end_of_key: 'none' | 'any' | '*' | '#';
   readonly duration_s: number;
   /** Whether a tone tells the party that it begins. */
   readonly beep: boolean;
+  /** What is run when its file is there; carriers need not know. */
+  readonly on_end_flow_id: FlowId | null;
 }
 
 /** Streams the leg's sound to another host, from it, or both. One stream at a time. */

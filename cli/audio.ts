@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Log } from '../engine/log.ts';
+import { LANGUAGES, namesOfLanguage } from '../flows/languages.ts';
 import type { Studio } from '../providers/sandbox/studio.ts';
 import { openEspeak } from '../speech/espeak/espeak.ts';
 import { openFlite } from '../speech/flite/flite.ts';
@@ -50,4 +51,10 @@ export async function openAudio(config: Config, log: Log): Promise<Audio> {
       await Promise.all([speech.close(), downloads.close()]);
     },
   };
+}
+
+/** The languages that can be spoken here, by every name they have; null where there is no voice. */
+export function spokenBy(speech: Speech): ReadonlySet<string> | null {
+  const spoken = Object.keys(LANGUAGES).filter((each) => speech.engineFor(each) !== null);
+  return spoken.length === 0 ? null : new Set(spoken.flatMap(namesOfLanguage));
 }

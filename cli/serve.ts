@@ -11,11 +11,13 @@ import { makeDeliverer } from '../engine/deliverer.ts';
 import { RunningExchange } from '../engine/exchange.ts';
 import type { Log } from '../engine/log.ts';
 import { openLog } from '../engine/log.ts';
+import { type Links, makeLinks } from '../engine/links.ts';
 import { Metrics } from '../engine/metrics.ts';
 import type { Vault } from '../engine/vault.ts';
 import { makeVault } from '../engine/vault.ts';
 import type { Chance } from '../kernel/clock.ts';
 import { actions } from '../flows/actions/index.ts';
+import type { Files } from '../files/files.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
 import type { SandboxNetwork } from '../providers/sandbox/network.ts';
 import { openNetwork } from '../providers/sandbox/network.ts';
@@ -27,9 +29,10 @@ import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store.ts';
 import type { Sender } from '../webhooks/delivery.ts';
 import { openSender } from '../webhooks/http/sender.ts';
-import { type Audio, openAudio } from './audio.ts';
+import { type Audio, openAudio, spokenBy } from './audio.ts';
 import { carrierKinds } from './carriers.ts';
 import { readyDataDir } from './data_dir.ts';
+import { openFiles } from './recording_files.ts';
 import { masterKey } from './master_key.ts';
 import { ringOn } from './ring.ts';
 import { seed } from './seed.ts';
@@ -96,6 +99,8 @@ interface Base {
   readonly queue: Queue;
   readonly sender: Sender;
   readonly audio: Audio;
+  readonly files: Files;
+  readonly links: Links;
 }
 
 async function openBase(config: Config): Promise<Base> {
@@ -104,6 +109,7 @@ async function openBase(config: Config): Promise<Base> {
   const clock = systemClock();
   const { database_url, data_dir, redis_url } = config;
   for (const name of unknownSettings(process.env)) log.warn({ name }, 'there is no such setting');
+  const master_key = masterKey(config);
   const complain: Complain = (error, about) => log.error({ error }, about);
   return {
     config,
@@ -111,7 +117,8 @@ async function openBase(config: Config): Promise<Base> {
     chance: systemChance(clock),
     log,
     metrics: new Metrics(),
-    vault: makeVault(masterKey(config)),
+    vault: makeVault(master_key),
+    links: makeLinks(master_key),
     store: await named(database_url, openStore({ database_url, data_dir, clock })),
     queue:
       redis_url === null
@@ -119,6 +126,7 @@ async function openBase(config: Config): Promise<Base> {
         : openBullQueue(redis_url, clock, complain),
     sender: openSender({ timeout_ms: config.webhook_timeout_ms, allow: config.webhook_allow }),
     audio: await openAudio(config, log),
+    files: openFiles(config, log),
   };
 }
 
@@ -168,6 +176,7 @@ function depsOf(
   const isBusy = (): boolean => exchange.gauges().busy > 0 || network.isBusy;
   return {
     ...base,
+    languages: spokenBy(base.audio.speech),
     exchange,
     node: exchange.node,
     carriers: kinds,

@@ -53,6 +53,7 @@ function bench(failures: readonly (StoreError | null)[] = [], refusal?: CarrierE
     },
     clock,
     log: NO_LOG,
+    recorder: { open: async () => void asked.push('opened') },
     isTrusted: () => true,
     performed: async () => undefined,
   };
@@ -143,9 +144,11 @@ describe('the dispatcher', () => {
   });
 
   it('tells of a recording that never began in its own words', async () => {
-    const { clock, facts, rowOf, dispatcher } = bench([], NEVER);
+    const { clock, asked, facts, rowOf, dispatcher } = bench([], NEVER);
     dispatcher.perform(rowOf(RECORD));
     await clock.settle();
+    // Whatever is told of it later finds it there.
+    assert.deepEqual(asked, ['opened', 'instruct']);
     assert.deepEqual(facts, [
       { type: 'recording_finished', recording_id: 'rec', duration_ms: 0, cause: 'failed' },
     ]);

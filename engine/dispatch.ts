@@ -19,6 +19,7 @@ import type { Crew } from './groups/crew.ts';
 import { detailOf, type Failure, isStoreAway } from './failure.ts';
 import { instruct, isRefused } from './instruct.ts';
 import { makeKeyedLock } from './keyed_lock.ts';
+import type { Recorder } from './groups/recorder.ts';
 import type { Log } from './log.ts';
 import type { HandleResult, Loop } from './loop.ts';
 
@@ -31,6 +32,8 @@ export interface DispatcherParts {
   readonly log: Log;
   /** Performs what concerns groups. */
   readonly crew: Crew;
+  /** Performs what concerns recordings. */
+  readonly recorder: Recorder;
   /** Whether this node may still act: one that was thought dead must not dial. */
   isTrusted(): boolean;
   /** Places a leg that an action asked for; a fact for the asker when it was refused. */
@@ -151,6 +154,10 @@ export class Dispatcher {
       case 'agents_find':
       case 'queues_rouse':
         return this.#parts.crew.look(row, given);
+      case 'recording_open':
+      case 'audio_store':
+      case 'audio_remove':
+        return this.#parts.recorder.perform(row, given);
       case 'http_request':
         return this.#request(row, given);
       case 'flow_fetch':
@@ -208,6 +215,7 @@ export class Dispatcher {
     return this.#media.run(leg.attempt_id, async () => {
       const carrier = await this.#parts.desk.open(leg.provider_id);
       if (carrier === null) throw new CarrierError('none', 'never', 'the provider is gone');
+      if (instruction.do === 'record_start') await this.#parts.recorder.open(row, leg, instruction);
       const line = async () =>
         (await this.#parts.loop.stored(row.call_id))?.call.media.line ?? null;
       await instruct(carrier, { leg, effect_id: row.id, instruction }, line);

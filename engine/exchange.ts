@@ -3,6 +3,7 @@ import type { Chance, Clock } from '../kernel/clock.ts';
 import { wakeAt } from '../calls/call.ts';
 import type { Language } from '../flows/language.ts';
 import type { CarrierKind } from '../providers/carrier.ts';
+import type { Files } from '../files/files.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Endpoint } from '../store/rows.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
@@ -17,6 +18,7 @@ import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange } from './engine.ts';
 import { Groups } from './groups/groups.ts';
+import { expireRecordings } from './groups/retention.ts';
 import { openEars } from './ears.ts';
 import type { Hearing } from './hearing.ts';
 import { startJanitor } from './janitor.ts';
@@ -41,6 +43,7 @@ export interface ExchangeParts {
   readonly store: Store;
   readonly queue: Queue;
   readonly sender: Sender;
+  readonly files: Files;
   readonly vault: Vault;
   readonly kinds: ReadonlyMap<string, CarrierKind>;
   readonly language: Language;
@@ -52,6 +55,8 @@ export interface ExchangeParts {
     readonly public_url: string;
     readonly attempts_max: number;
     readonly reconcile_interval_ms: number;
+    /** How long recordings are kept; 0: for ever. */
+    readonly recordings_days: number;
   };
   /** Whether this process is the only one there can be (embedded default). */
   readonly alone: boolean;
@@ -110,12 +115,10 @@ export class RunningExchange implements Exchange {
     });
     this.#wishes = makeWishes({ loop: this.#loop, calls: store.calls, chance, carriers });
     this.#placer = {
+      ...parts,
       loop: this.#loop,
       registry: this.registry,
       flows: store.shelves.flows,
-      kinds: parts.kinds,
-      clock,
-      settings: parts.settings,
     };
     this.#groups = this.#grouping();
     this.#dispatcher = this.#dispatching();
@@ -127,9 +130,10 @@ export class RunningExchange implements Exchange {
   async start(): Promise<void> {
     await openCarriers(this.#desk, [...(await this.registry.providers()).keys()], this.#parts.log);
     await this.#membership.start();
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, settings } = this.#parts;
     const { numbers } = this;
-    const janitor = startJanitor({ store, numbers, clock, log });
+    const also = expireRecordings(this.#groups, store.groups, settings.recordings_days);
+    const janitor = startJanitor({ store, numbers, also, clock, log });
     this.#stopSweeping = [startSweeper(this.#waker()), janitor];
   }
 
@@ -236,13 +240,11 @@ export class RunningExchange implements Exchange {
   }
 
   #grouping(): Groups {
-    const { store, chance, log } = this.#parts;
     return new Groups({
-      store,
-      chance,
-      log,
+      ...this.#parts,
       node: this.node,
       placer: this.#placer,
+      desk: this.#desk,
       expand: () => Promise.resolve('destination_type_unsupported'),
       committed: (unit, fresh) => this.#follow(unit, fresh),
     });
@@ -258,6 +260,7 @@ export class RunningExchange implements Exchange {
       clock,
       log,
       crew: this.#groups.crew,
+      recorder: this.#groups.recorder,
       isTrusted: () => this.#membership.isTrusted(),
       placeChild: (order, asker) => placeChild(this.#placer, order, asker),
       performed: (row) => store.legs.performed(row.call_id, [row.id]),

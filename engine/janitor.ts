@@ -14,17 +14,19 @@ const EVERY_MS = 600_000;
 export interface JanitorParts {
   readonly store: Pick<Store, 'idempotency' | 'arrivals'>;
   readonly numbers: Pick<NumberOffice, 'renew' | 'settle'>;
+  readonly also?: readonly Chore[];
   readonly clock: Clock;
   readonly log: Log;
 }
 
-type Chore = readonly [says: string, work: (now: Instant) => Promise<unknown>];
+export type Chore = readonly [says: string, work: (now: Instant) => Promise<unknown>];
 
 /**
  * Throws away what has been kept long enough, and does what falls due by the month. Goes by the
  * calls' clock, test clocks included. Stopped, it has ended what it was at.
  */
-export function startJanitor({ store, numbers, clock, log }: JanitorParts): () => Promise<void> {
+export function startJanitor(parts: JanitorParts): () => Promise<void> {
+  const { store, numbers, also = [], clock, log } = parts;
   const chores: readonly Chore[] = [
     [
       'old idempotency keys could not be removed',
@@ -36,6 +38,7 @@ export function startJanitor({ store, numbers, clock, log }: JanitorParts): () =
     ],
     ['numbers could not be settled', () => numbers.settle()],
     ['numbers could not be renewed', (now) => numbers.renew(now)],
+    ...also,
   ];
   let cancel: () => void = () => undefined;
   let sweeping: Promise<unknown> = Promise.resolve();

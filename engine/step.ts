@@ -9,6 +9,7 @@ import type { Effect } from '../calls/effects.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { stay, withTimer } from '../calls/moves.ts';
 import { objectionTo, ordered, tagged } from '../calls/orders.ts';
+import { tellRecordings } from '../calls/recordings.ts';
 import { isAdmitted, tied } from '../calls/ties.ts';
 import { announceMedia, isStale, transition } from '../calls/transition.ts';
 import type { ActionOrder } from '../flows/action.ts';
@@ -59,7 +60,8 @@ export function step(before: Pair, event: CallEvent, turnstile: Turnstile): Pair
   const names = namer(before.call, turnstile.version);
   const call = moved.state;
   const pair = { call, run: before.run };
-  const named = moved.effects.map((effect) => ({ id: names(), effect, pair }));
+  const news = tellRecordings(before.call, event, call);
+  const named = [...moved.effects, ...news].map((effect) => ({ id: names(), effect, pair }));
   const { language, carriers } = turnstile;
   const can = ableOf(call, carriers);
   const stage = { call, now: event.at, language, can, effectId: names };

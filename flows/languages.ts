@@ -70,6 +70,11 @@ const SAME: Readonly<Record<string, string>> = {
   tl: 'fil',
   zh: 'cmn',
 };
+/** Every name of a language, its own first: 'cmn' and 'zh'. */
+export function namesOfLanguage(language: string): readonly string[] {
+  return [language, ...Object.keys(SAME).filter((name) => SAME[name] === language)];
+}
+
 /** Where Chinese is Cantonese. */
 const CANTONESE = /^zh-(hk|mo|yue)\b/;
 

@@ -44,6 +44,12 @@ export function readSsml(text: string): SsmlReading {
   return { ok: true, root };
 }
 
+/** What is wrong with a text that means to be SSML; null for a good one, and for plain text. */
+export function ssmlFault(text: string): string | null {
+  const reading = isSsml(text) ? readSsml(text) : null;
+  return reading === null || reading.ok ? null : reading.fault;
+}
+
 /** The text with what XML reads as markup escaped: for values that are filled into SSML. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

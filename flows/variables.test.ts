@@ -93,4 +93,13 @@ describe('digits', () => {
       assert.equal(complete ? `${what} leaves ${left}` : `more of ${what}`, taken);
     });
   }
+
+  it('escapes values that are filled into SSML, and into nothing else', () => {
+    const variables = { who: 'Smith & <b>Sons</b>' };
+    assert.equal(
+      substitute('<speak>Hello ${who}</speak>', variables),
+      '<speak>Hello Smith &#38; &#60;b&#62;Sons&#60;/b&#62;</speak>',
+    );
+    assert.equal(substitute('Hello ${who}', variables), 'Hello Smith & <b>Sons</b>');
+  });
 });

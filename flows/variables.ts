@@ -3,6 +3,7 @@ import { NULL_ID } from '../kernel/brand.ts';
 import { type Call, hasLeg } from '../calls/call.ts';
 import type { FlowRun } from './flow.ts';
 import { OPTION_CHARACTERS_MAX } from './limits.ts';
+import { escaped, isSsml } from './ssml.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -56,12 +57,16 @@ function fill(value: unknown, variables: Variables, room: { left: number }): unk
 }
 
 function fillText(text: string, variables: Variables, room: { left: number }): string {
-  const filled = text.includes('${')
-    ? text.replace(PLACE, (_place, name: string) => valueOf(variables, name))
-    : text;
+  const filled = text.includes('${') ? text.replace(PLACE, valuesFor(text, variables)) : text;
   const kept = filled.length > room.left ? filled.slice(0, room.left) : filled;
   room.left -= kept.length;
   return kept;
+}
+
+/** In SSML a value is words and never markup, whoever it came from. */
+function valuesFor(text: string, variables: Variables): (place: string, name: string) => string {
+  if (!isSsml(text)) return (_place, name) => valueOf(variables, name);
+  return (_place, name) => escaped(valueOf(variables, name));
 }
 
 /** A variable's value, '' when there is none. Names such as `__proto__` are only names. */

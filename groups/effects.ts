@@ -2,8 +2,9 @@ import type { Address } from '../kernel/address.ts';
 import type { CallId, EventId, FlowId, GroupId, Instant, RoomId, TagId } from '../kernel/brand.ts';
 import type { Step } from '../kernel/step.ts';
 import type { SandboxScript } from '../calls/call.ts';
-import type { Effect } from '../calls/effects.ts';
+import type { Effect, LegAt } from '../calls/effects.ts';
 import type { GroupFact, GroupFactType } from '../calls/group_facts.ts';
+import type { RoomRecordingOrder } from '../calls/recording_facts.ts';
 
 /** Something that happened to a group: a fact with a name and an instant. */
 export type GroupEvent = GroupFact & {
@@ -42,6 +43,19 @@ export interface MemberRecord {
   readonly doc: Readonly<Record<string, unknown>>;
 }
 
+/** Sound to be brought here from a carrier, and the name it is to lie under. */
+export interface AudioAsked {
+  readonly recording_id: GroupId;
+  readonly leg: LegAt;
+  readonly channels: 1 | 2;
+  readonly room: {
+    readonly room_id: RoomId;
+    readonly since: Instant;
+    readonly until: Instant;
+  } | null;
+  readonly name: string;
+}
+
 /**
  * What a group orders. Notices, names and `member_record` become rows in the very transaction that
  * stores the step; the others wait in the outbox as those of calls do.
@@ -56,6 +70,9 @@ export type GroupEffect =
   /** Nobody else of its kind and customer may have this name; a new one that may not is refused. */
   | { readonly do: 'name_claim'; readonly name: string }
   | { readonly do: 'name_release'; readonly name: string }
+  | { readonly do: 'recording_open'; readonly order: RoomRecordingOrder }
+  | { readonly do: 'audio_store'; readonly recording: AudioAsked }
+  | { readonly do: 'audio_remove'; readonly name: string }
   | { readonly do: 'member_record'; readonly record: MemberRecord }
   /** `data`: what is told, where it is not the group as it stands after the step. */
   | {

@@ -1,12 +1,16 @@
 import type { GroupFactType } from '../calls/group_facts.ts';
 import type { QueueFact } from '../calls/queue_facts.ts';
+import type { RecordingFact } from '../calls/recording_facts.ts';
 import type { Groupcall, GroupcallStatus } from './groupcall.ts';
 import * as moves from './groupcall_moves.ts';
 import type { Cell } from './machine.ts';
 import { ignore } from './machine.ts';
 
 /** What a groupcall answers to; told anything else, it is as if it were not there. */
-export type GroupcallFact = Exclude<GroupFactType, 'timer_fired' | QueueFact['type']>;
+export type GroupcallFact = Exclude<
+  GroupFactType,
+  'timer_fired' | QueueFact['type'] | RecordingFact['type']
+>;
 type Row = { readonly [Type in GroupcallFact]: Cell<Groupcall, Type> };
 
 const closing = ignore('everybody has been asked to hang up');

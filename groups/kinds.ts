@@ -8,9 +8,11 @@ import type { Queue } from './queue.ts';
 import { queueMachine } from './queue_machine.ts';
 import type { Queuecall } from './queuecall.ts';
 import { queuecallMachine } from './queuecall_machine.ts';
+import type { Recording } from './recording.ts';
+import { recordingMachine } from './recording_machine.ts';
 
 /** Any group of calls. */
-export type Group = Agent | Groupcall | Queue | Queuecall;
+export type Group = Agent | Groupcall | Queue | Queuecall | Recording;
 export type GroupKind = Group['kind'];
 export type GroupOf<Kind extends GroupKind> = Extract<Group, { kind: Kind }>;
 
@@ -19,6 +21,7 @@ const MACHINES: { readonly [Kind in GroupKind]: Machine<GroupOf<Kind>> } = {
   groupcall: groupcallMachine,
   queue: queueMachine,
   queuecall: queuecallMachine,
+  recording: recordingMachine,
 };
 
 /** How a group of this kind behaves. */

@@ -139,7 +139,9 @@ export function worded(effect: GroupEffect): string {
       return openingIn(effect.order);
     case 'agents_find':
     case 'queues_rouse':
-      return effect.do;
+    case 'recording_open':
+    case 'audio_store':
+    case 'audio_remove':
     case 'member_place':
     case 'member_record':
     case 'name_claim':

@@ -38,6 +38,9 @@ export type RefusalCode =
   | 'capability_missing'
   | 'master_ended'
   | 'groupcall_too_deep'
+  // recordings
+  | 'recording_running'
+  | 'link_invalid'
   // flows
   | 'flow_not_found'
   | 'flow_invalid'

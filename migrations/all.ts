@@ -8,6 +8,7 @@ import { createGroups } from './0006_create_groups.ts';
 import { createNumbers } from './0007_create_numbers.ts';
 import { createSandboxNumbers } from './0007_create_sandbox_numbers.ts';
 import { createVisits } from './0008_create_visits.ts';
+import { indexGroupKinds } from './0008_index_group_kinds.ts';
 import { createAgents } from './0009_create_agents.ts';
 
 /** Every migration there is, in order. A new one is added at the end. */
@@ -21,5 +22,6 @@ export const MIGRATIONS: readonly Migration[] = [
   createNumbers,
   createSandboxNumbers,
   createVisits,
+  indexGroupKinds,
   createAgents,
 ];

@@ -47,6 +47,7 @@ export interface GroupFilter {
   readonly status?: string;
   readonly parent_id?: string;
   readonly reference_id?: string;
+  readonly created_before?: Instant;
 }
 
 export interface MemberFilter {

@@ -1,8 +1,9 @@
-import type { CallId, RecordingId } from '../../kernel/brand.ts';
+import { type CallId, NULL_ID, type RecordingId } from '../../kernel/brand.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { derive } from '../../kernel/uuid.ts';
 import type { Need } from '../../flows/action.ts';
-import type { Instruction } from '../../calls/instruction.ts';
+import { ssmlFault } from '../../flows/ssml.ts';
+import type { Instruction, RecordStart } from '../../calls/instruction.ts';
 import type { MuteSide, Wish } from '../../engine/control.ts';
 import { activeflowJson, callJson } from '../../engine/view.ts';
 import type { OperationId } from '../contract.ts';
@@ -15,6 +16,7 @@ import {
   type BodyOf,
   NOT_FOUND,
   type Outcome,
+  refuse,
   type Serve,
 } from '../operation.ts';
 import { readVariables } from '../variables_input.ts';
@@ -71,8 +73,10 @@ function media(instruction: Instruction, needs: readonly Need[], interrupt = fal
   return { want: 'media', instruction, needs, interrupt };
 }
 
-export const talkToCall: Serve<'talkToCall'> = (ask, desk) => {
+export const talkToCall: Serve<'talkToCall'> = async (ask, desk) => {
   const { text, language, gender, interrupt } = ask.body;
+  const fault = ssmlFault(text);
+  if (fault !== null) return refuse('invalid_request', '/text', `/text ${fault}`);
   return ofCall(ask, desk, media({ do: 'say', text, language, gender }, ['say'], interrupt));
 };
 
@@ -87,9 +91,13 @@ export const sendCallDigits: Serve<'sendCallDigits'> = (ask, desk) => {
   return ofCall(ask, desk, media(instruction, ['send_digits']));
 };
 
-export const startCallRecording: Serve<'startCallRecording'> = (ask, desk) => {
-  const { format, end_of_silence, end_of_key, duration, beep_start } = ask.body;
-  const instruction = {
+export const startCallRecording: Serve<'startCallRecording'> = async (ask, desk) => {
+  const { format, channels, end_of_silence, end_of_key, duration, beep_start } = ask.body;
+  const { on_end_flow_id = NULL_ID } = ask.body;
+  const named = on_end_flow_id !== NULL_ID;
+  const flow = named ? await desk.store.shelves.flows.get(scopeOf(ask), on_end_flow_id) : null;
+  if (named && flow === null) return refuse('flow_not_found', '/on_end_flow_id');
+  const instruction: RecordStart = {
     do: 'record_start',
     // The same request sent again means the same recording.
     recording_id: derive<RecordingId>(ask.seed.name, 'recording', ask.seed.at),
@@ -98,7 +106,10 @@ export const startCallRecording: Serve<'startCallRecording'> = (ask, desk) => {
     end_of_key,
     duration_s: duration,
     beep: beep_start,
-  } as const;
+    // As the contract says.
+    channels: channels as RecordStart['channels'],
+    on_end_flow_id: flow?.id ?? null,
+  };
   const needs: readonly Need[] = end_of_key === 'none' ? ['record'] : ['record', 'gather'];
   return ofCall(ask, desk, media(instruction, needs));
 };

@@ -5,7 +5,6 @@ import { carriersOf } from '../../engine/step.ts';
 import { rehearse } from '../../engine/trace/rehearse.ts';
 import { actions as language } from '../../flows/actions/index.ts';
 import type { Finding } from '../../flows/check/finding.ts';
-import { fromNcco, fromTwiml } from '../../flows/convert/convert.ts';
 import { publicAction } from '../../flows/public.ts';
 import type { Flow } from '../../store/rows.ts';
 import type { Desk } from '../desk.ts';
@@ -57,11 +56,6 @@ export const deleteFlow: Serve<'deleteFlow'> = async (ask, desk) => {
 export const validateFlow: Serve<'validateFlow'> = async (ask, desk) =>
   answer(await verdictOf(ask, desk));
 
-export const convertFlow: Serve<'convertFlow'> = ({ body: { twiml, ncco = [] } }) => {
-  const { actions, notes } = twiml === undefined ? fromNcco(ncco) : fromTwiml(twiml);
-  return Promise.resolve(answer({ actions, notes, findings: findingsOf(actions).slice(0, 1_000) }));
-};
-
 export const replayFlow: Serve<'replayFlow'> = async (ask, { store, carriers }) => {
   const flow = await store.shelves.flows.get(scopeOf(ask), ask.id);
   if (flow === null) return NOT_FOUND;
@@ -79,7 +73,7 @@ async function read(
   desk: Desk,
 ): Promise<Written | Refusal> {
   const { flows } = desk.store.shelves;
-  const findings = findingsOf(body.actions, { flow_id: ask.id });
+  const findings = findingsOf(body.actions, { flow_id: ask.id, languages: desk.languages });
   const refused = refusalOf(findings);
   if (refused !== null) return refused;
   const missing = await missingFlows(body.actions, ask.customer_id, { flows, but: ask.id });

@@ -6,15 +6,19 @@ import { wakeAt } from '../../groups/group.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { type GroupKind, type GroupOf, machineOf } from '../../groups/kinds.ts';
 import type { GroupUnit } from '../../store/groups.ts';
+import type { OutboxRow } from '../../store/journal.ts';
 import type { Scope } from '../../store/page.ts';
 import type { Store } from '../../store/store.ts';
 import { type Alarms, makeAlarms } from '../alarms.ts';
 import type { GroupcallOrder, Placed, PlaceOrder } from '../engine.ts';
+import type { Files } from '../../files/files.ts';
+import type { CarrierDesk } from '../carrier_desk.ts';
 import type { Log } from '../log.ts';
 import { placeMember, type PlacerParts } from '../place.ts';
 import type { ExpandAddress } from './addresses.ts';
 import { Crew } from './crew.ts';
 import { GroupLoop } from './loop.ts';
+import { Recorder } from './recorder.ts';
 import { Opener } from './open.ts';
 import { placeAll, placeGroupcall, type WishParts } from './wish.ts';
 
@@ -26,6 +30,9 @@ export interface GroupsParts {
   readonly log: Log;
   readonly node: string;
   readonly expand: ExpandAddress;
+  readonly desk: Pick<CarrierDesk, 'open'>;
+  /** Where recordings lie. */
+  readonly files: Files;
   /** Told after every commit, to tell the world and to perform what was ordered. */
   committed(unit: GroupUnit, fresh: boolean): void;
 }
@@ -38,6 +45,7 @@ export class Groups {
   readonly loop: GroupLoop;
   readonly opener: Opener;
   readonly crew: Crew;
+  readonly recorder: Recorder;
   readonly #parts: GroupsParts;
   readonly #alarms: Alarms<GroupId>;
 
@@ -45,6 +53,7 @@ export class Groups {
     const { store, log, node, placer, expand } = parts;
     const { loop: calls, registry, clock } = placer;
     const { groups, legs, shelves } = store;
+    const performed = (row: OutboxRow): Promise<void> => legs.performed(row.call_id, [row.id]);
     this.#parts = parts;
     this.#alarms = makeAlarms(clock, (id) => this.#ring(id));
     this.loop = new GroupLoop({
@@ -73,8 +82,9 @@ export class Groups {
       groups,
       opener: this.opener,
       placeMember: (order, by) => placeMember(placer, order, by),
-      performed: (row) => legs.performed(row.call_id, [row.id]),
+      performed,
     });
+    this.recorder = new Recorder({ ...parts, calls, clock, loop: this.loop, groups, performed });
   }
 
   /** Alarms that are set, and groups to which something is just now happening. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { describeFiles } from '../../tests/conformance/files.ts';
+import { memoryFiles } from '../../tests/conformance/memory_files.ts';
 import { FilesError } from '../files.ts';
 import { clearUnfinished, openDisk } from './disk.ts';
 
@@ -11,6 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'tandem-files-'));
 after(() => rmSync(folder, { recursive: true }));
 
 describeFiles('disk', () => openDisk(folder));
+
+const memory = memoryFiles();
+describeFiles('memory', () => memory);
 
 async function* hello(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from('hello'));

@@ -1,4 +1,4 @@
-import type { RecordingId } from '../../kernel/brand.ts';
+import type { FlowId, RecordingId } from '../../kernel/brand.ts';
 import type { RecordStart } from '../../calls/instruction.ts';
 import type { ActionKind, Scene } from '../action.ts';
 import type { Variables } from '../variables.ts';
@@ -9,6 +9,8 @@ interface Option {
   readonly end_of_key: RecordStart['end_of_key'];
   readonly duration: number;
   readonly beep_start: boolean;
+  readonly channels: RecordStart['channels'];
+  readonly on_end_flow_id: string;
 }
 
 const SET = [
@@ -30,7 +32,10 @@ export const recording_start: ActionKind<Option> = {
   waits: false,
   on_leg: 'answered',
   sets: SET,
-  outlook: ({ end_of_key }) => ({ needs: end_of_key === 'none' ? [] : ['gather'] }),
+  outlook: ({ end_of_key, on_end_flow_id }) => ({
+    needs: end_of_key === 'none' ? [] : ['gather'],
+    flows: on_end_flow_id === '' ? [] : [{ pointer: '/on_end_flow_id', text: on_end_flow_id }],
+  }),
   begin: (option, scene) => {
     const instruction: RecordStart = {
       do: 'record_start',
@@ -40,6 +45,8 @@ export const recording_start: ActionKind<Option> = {
       end_of_key: option.end_of_key,
       duration_s: option.duration,
       beep: option.beep_start,
+      channels: option.channels,
+      on_end_flow_id: option.on_end_flow_id === '' ? null : (option.on_end_flow_id as FlowId),
     };
     const orders = [{ give: 'instruct', instruction, awaited: false }] as const;
     // Where one runs already this order comes to nothing, and the names are those of the other.

@@ -1,4 +1,5 @@
-import type { ActionKind } from '../action.ts';
+import type { ActionKind, Remark } from '../action.ts';
+import { ssmlFault } from '../ssml.ts';
 
 interface Option {
   readonly text: string;
@@ -25,10 +26,13 @@ export const talk: ActionKind<Option> = {
     waits: !async,
     lasts: { ms: LATE_MS, text, character_ms: CHARACTER_MS_MAX },
     languages: [{ pointer: '/language', text: language }],
+    faults: faultsIn(text),
     needs: digits_handle === 'next' ? ['gather'] : [],
   }),
   begin: ({ text, language, gender, async }) => {
     if (text.trim() === '') return { next: 'onward' };
+    const fault = ssmlFault(text);
+    if (fault !== null) return { next: 'onward', skipped: `the text ${fault}` };
     const instruction = { do: 'say', text, language, gender } as const;
     const orders = [{ give: 'instruct', instruction, awaited: !async }] as const;
     if (async) return { next: 'onward', orders };
@@ -42,3 +46,9 @@ export const talk: ActionKind<Option> = {
     return { next: 'onward', orders: [stop] };
   },
 };
+
+/** What variables hold is escaped where it is filled in, so any value is as good as another. */
+function faultsIn(text: string): Remark[] {
+  const fault = ssmlFault(text.replace(/\$\{[^${}]+\}/g, '0'));
+  return fault === null ? [] : [{ pointer: '/text', message: fault }];
+}

@@ -104,6 +104,15 @@ describe('options', () => {
     assert.deepEqual(spoken('en-GB'), ['~language_unspoken /0/option/language']);
     assert.deepEqual(found([talk('Hi', { language: 'tlh' })]), []);
   });
+  it('are well-formed where they mean to be SSML, whatever variables hold', () => {
+    const broken = ['<speak>a & b</speak>', '<speak><p>a</speak>', '<speak>'];
+    for (const text of broken)
+      assert.deepEqual(found([talk(text)]), ['option_invalid /0/option/text'], text);
+    const sound = ['1 < 2', '<speak>Hi <break time="1s"/></speak>', 'a <b> c'];
+    for (const text of sound) assert.deepEqual(found([talk(text)]), [], text);
+    const filled = found([talk('<speak><sub alias="${voipbin.call.id}">x</sub></speak>')]);
+    assert.deepEqual(filled, []);
+  });
   it('name stored flows, which are told', () => {
     const flow_id = '0190a3c4-7b1e-7c00-8000-0123456789ab';
     const destinations = [{ type: 'tel', target: '+15005550006' }];

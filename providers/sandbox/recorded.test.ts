@@ -68,6 +68,8 @@ function record(more: Partial<RecordStart> = {}): Promise<void> {
     end_of_key: 'none',
     duration_s: 0,
     beep: false,
+    channels: 1,
+    on_end_flow_id: null,
     ...more,
   });
 }

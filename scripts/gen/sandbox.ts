@@ -42,6 +42,7 @@ export function sandboxMarkdown(): string {
     ...SCRIPTS,
     FAULTS.map((fault) => `\`${fault}\``).join(', '),
     '',
+    ...SOUND,
     ...PROVIDERS,
     '| name | what it is | price a minute | first block/increment, s |',
     '| --- | --- | --- | --- |',
@@ -91,13 +92,26 @@ const SCRIPTS = [
   'With a test key, `POST /v1/calls` takes `sandbox`, which says exactly what happens on the',
   'network: `pdd_ms`, `ring_ms`, `answer_ms` (from the dial), `talk_ms` (from the answer),',
   '`final_code`, `dtmf` (keys the callee presses; `w` waits half a second, `W` a whole one),',
-  '`mos`, `fault`, and `by_provider` with the same fields for one provider by its name:',
+  '`voice_hz` and `voice_ms` (how the callee sounds in recordings: a tone, for so long after the',
+  'answer; 420 Hz for three seconds where nothing is said), `mos`, `fault`, and `by_provider` with',
+  'the same fields for one provider by its name:',
   '',
   '```json',
   '{ "answer_ms": 500, "dtmf": "1", "by_provider": { "sandbox-cheap": { "final_code": 503 } } }',
   '```',
   '',
   'Faults make it misbehave as carriers do:',
+];
+
+const SOUND = [
+  '## Sound',
+  '',
+  'What is said and played on a call takes its time, and is heard by recordings: texts as speech',
+  'where a voice for the language is there and hummed where none is, files as they are (WAV,',
+  'fetched only where a recording hears them; elsewhere a file takes two seconds), keys, music on',
+  'hold, and whoever else is in the room. The callee hums; a voicemail greets, a fax whistles,',
+  '+1 NXX 555 0152 is silent. The same script gives the same file.',
+  '',
 ];
 
 const PROVIDERS = [

@@ -4,7 +4,7 @@ import { wakeAt } from '../../groups/group.ts';
 import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { GroupRow, GroupStore, GroupUnit, MemberRow, NameClaim } from '../groups.ts';
 import type { Scope } from '../page.ts';
-import { mapped, matching, pageOf, scoped } from './lists.ts';
+import { between, mapped, matching, pageOf, scoped } from './lists.ts';
 import * as shapes from './shapes.ts';
 import type { Query, Sql } from './sql.ts';
 import type { Otherwise, Row, Shape, Statement, Value } from './statement.ts';
@@ -32,7 +32,9 @@ export function openGroups(sql: Sql): GroupStore {
       return row === undefined ? null : groupOf<Kind>(row);
     },
     list: async (scope, { kind, filter }, page) => {
-      const query = matching(seen(sql, scope, kind), { ...filter });
+      const { created_before, ...same } = filter;
+      const kept = matching(seen(sql, scope, kind), same);
+      const query = between(kept, 'tm_create', [undefined, created_before]);
       return mapped(await pageOf(sql, query, { place: PLACE, page }), groupOf<typeof kind>);
     },
     member: async (scope, kind, id) => {

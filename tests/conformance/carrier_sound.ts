@@ -19,6 +19,8 @@ const RECORD: RecordStart = {
   end_of_key: 'none',
   duration_s: 0,
   beep: false,
+  channels: 1,
+  on_end_flow_id: null,
 };
 
 const STREAM: StreamStart = {

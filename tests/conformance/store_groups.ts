@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CallId, CustomerId, GroupId } from '../../kernel/brand.ts';
+import type { CallId, CustomerId, GroupId, Instant } from '../../kernel/brand.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import type { GroupUnit, MemberRow } from '../../store/groups.ts';
 import type { EventRow } from '../../store/journal.ts';
@@ -16,6 +16,7 @@ export function describeGroups(make: MakeStore): void {
     it('leave nothing of a refused unit', onBench(make, nothingLeft));
     it('are overdue in order, until they are over', onBench(make, overdue));
     it('are listed by kind, owner and what they belong to', onBench(make, lists));
+    it('are listed by age, whosever they are', onBench(make, ages));
     it('keep members one by one', onBench(make, members));
     it('have names that nobody else has', onBench(make, names));
     it('race between two nodes, and one wins each step', onBench(make, race));
@@ -179,6 +180,19 @@ const lists: StoreTest = async ({ store }) => {
   assert.equal(await groups.get(CUSTOMER, 'groupcall', foreign.id), null);
   assert.equal(await groups.get('all', 'groupcall', gone.id), null);
   assert.deepEqual((await groups.load(gone.id))?.group, gone);
+};
+
+const ages: StoreTest = async ({ store }) => {
+  const parent_id = id();
+  const made = [1, 2, 3].map((ms) => groupOf({ parent_id, tm_create: at(ms) }));
+  for (const group of made) await store.groups.commit(unitOf(group, 1));
+  const olderThan = async (created_before: Instant) => {
+    const asked = { kind: 'groupcall', filter: { parent_id, created_before } } as const;
+    const { rows } = await store.groups.list('all', asked, { size: 9, before: null });
+    return rows.map((group) => group.id);
+  };
+  assert.deepEqual(await olderThan(at(3)), [made[1]?.id, made[0]?.id]);
+  assert.deepEqual(await olderThan(at(1)), []);
 };
 
 const members: StoreTest = async ({ store }) => {

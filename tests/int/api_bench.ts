@@ -5,6 +5,7 @@ import type { ApiConfig, Deps } from '../../api/desk.ts';
 import { makeServer } from '../../api/server.ts';
 import { hashOf, mintToken, tailOf } from '../../api/token.ts';
 import { systemChance, systemClock } from '../../engine/clock.ts';
+import { makeLinks } from '../../engine/links.ts';
 import { NO_LOG } from '../../engine/log.ts';
 import { makeVault } from '../../engine/vault.ts';
 import type { CustomerId, Instant, KeyId } from '../../kernel/brand.ts';
@@ -12,7 +13,9 @@ import type { Clock } from '../../kernel/clock.ts';
 import { openStore } from '../../store/knex/open.ts';
 import { type AccessKey, PLATFORM } from '../../store/rows.ts';
 import type { Store } from '../../store/store.ts';
+import type { Files } from '../../files/files.ts';
 import { contractProblem } from '../conformance/contract.ts';
+import { memoryFiles } from '../conformance/memory_files.ts';
 import { FakeExchange } from './fake_exchange.ts';
 
 /** One answer, whose status and body the contract declares: the bench has looked. */
@@ -34,6 +37,7 @@ export interface ApiBench {
   readonly url: string;
   readonly store: Store;
   readonly exchange: FakeExchange;
+  readonly files: Files;
   readonly logged: Record<string, unknown>[];
   readonly admin: string;
   send(method: string, path: string, sending?: Sending): Promise<Reply>;
@@ -51,7 +55,8 @@ export async function openBench(
   const store = await openStore({ database_url: 'sqlite::memory:', data_dir: '', clock });
   const exchange = new FakeExchange(store, clock);
   const logged: Record<string, unknown>[] = [];
-  const deps = { ...depsOf({ store, exchange, clock, logged }, settings), ...patch };
+  const files = memoryFiles();
+  const deps = { ...depsOf({ store, exchange, clock, logged, files }, settings), ...patch };
   await store.nodes.beat(deps.node, clock.now());
   const server = makeServer(deps);
   server.listen(0, '127.0.0.1');
@@ -62,7 +67,7 @@ export async function openBench(
   const send = (method: string, path: string, sending: Sending = {}): Promise<Reply> =>
     sendTo(url, { method, path, sending: { key: admin, ...sending } });
   return {
-    ...{ url, store, exchange, logged, admin, send, key },
+    ...{ url, store, exchange, files, logged, admin, send, key },
     customer: async (name) => {
       const { body } = await send('POST', '/v1/customers', { body: { name } });
       const id = body['id'] as string;
@@ -83,14 +88,21 @@ interface Parts {
   readonly exchange: FakeExchange;
   readonly clock: Clock;
   readonly logged: Record<string, unknown>[];
+  readonly files: Files;
 }
 
-function depsOf({ store, exchange, clock, logged }: Parts, settings: Partial<ApiConfig>): Deps {
+function depsOf(
+  { store, exchange, clock, logged, files }: Parts,
+  settings: Partial<ApiConfig>,
+): Deps {
   const chance = systemChance(clock);
   const note = (fields: Readonly<Record<string, unknown>>): void => void logged.push({ ...fields });
   return {
     ...{ exchange, store, clock, chance },
     vault: makeVault(Buffer.alloc(32, 1)),
+    links: makeLinks(Buffer.alloc(32, 1)),
+    languages: null,
+    files,
     config: {
       public_url: 'http://tandem.test',
       rate_limit_per_s: 0,
@@ -141,6 +153,7 @@ export async function sendTo(
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(url + path, {
     method,
+    redirect: 'manual',
     headers: {
       ...(key === undefined || key === null ? {} : { authorization: `Bearer ${key}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

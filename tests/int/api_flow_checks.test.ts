@@ -144,26 +144,6 @@ describe('flows are checked', () => {
     assert.match(warning, /^warning variable_unset \/flow_id \([0-9a-f-]{36}\)$/);
   });
 
-  it('when they are made of TwiML or of an NCCO, and can be stored as they are', async () => {
-    const convert = (body: object): Promise<Reply> => post('/v1/flows/convert', body);
-    const twiml = '<Response><Say>Hello</Say><Pay/></Response>';
-    const ncco = [
-      { action: 'talk', text: 'Hello' },
-      { action: 'wait', timeout: 1 },
-    ];
-    for (const body of [{ twiml }, { ncco }]) {
-      const made = await convert(body);
-      assert.equal(made.status, 200, made.text);
-      const { actions } = made.body;
-      assert.equal((await post('/v1/flows', { name: 'made', actions })).status, 201);
-    }
-    const { body } = await convert({ twiml });
-    const [note] = body['notes'] as { code: string; place: string }[];
-    assert.deepEqual([note?.code, note?.place], ['no_equal', 'line 1']);
-    for (const wrong of [{}, { twiml, ncco }, { twiml: '' }, { ncco: [1] }, { twiml: 7 }])
-      assert.equal((await convert(wrong)).status, 400);
-  });
-
   it('for flows they name, and those of others are not there', async () => {
     const other = await bench.customer('Other');
     const foreign = await bench.send('POST', '/v1/flows', {

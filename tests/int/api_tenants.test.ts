@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
 import { OPERATIONS, type Operation } from '../../api/contract.ts';
 import { type ApiBench, openBench, type Reply } from './api_bench.ts';
+import { keptRecording } from './recording_rows.ts';
 
 const ORDER = {
   source: { type: 'tel', target: '+15005550010' },
@@ -53,6 +54,8 @@ describe('what belongs to another customer', () => {
     hers.set('numbers', idIn(await made('/v1/numbers', { number: '+12125550142' })));
     hers.set('caller_rules', idIn(await made('/v1/caller_rules', BODIES['CallerRuleWrite'])));
     hers.set('refused_calls', await refusedCall(bench.store, owner.id));
+    const recording = await keptRecording(bench.store, owner.id);
+    for (const name of ['recordings', 'recordingfiles']) hers.set(name, recording.id);
     hers.set('accesskeys', idIn(await made('/v1/accesskeys', { name: 'k' })));
     hers.set('billing_accounts', owner.account_id);
     const deliveries = await bench.send('GET', '/v1/webhook_deliveries', { key: alice });
@@ -142,7 +145,7 @@ describe('what belongs to another customer', () => {
     for (const [name, id] of hers)
       assert.equal(
         (await bench.send('GET', `/v1/${name}/${id}`, { key: alice })).status,
-        200,
+        name === 'recordingfiles' ? 307 : 200,
         name,
       );
     const { text } = await bench.send('GET', `/v1/flows/${hers.get('flows')}`, { key: alice });

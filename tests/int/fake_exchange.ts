@@ -35,6 +35,8 @@ type Hear = (customer_id: CustomerId, notice: NoticeRow) => void;
 export class FakeExchange implements Exchange {
   readonly orders: PlaceOrder[] = [];
   readonly launched: LaunchOrder[] = [];
+  /** What groups were told. */
+  readonly told: { readonly id: string; readonly fact: GroupFact }[] = [];
   /** The deliveries of each replay that was asked for. */
   readonly replayed: (readonly DeliveryRow[])[] = [];
   readonly changes: string[] = [];
@@ -148,6 +150,7 @@ export class FakeExchange implements Exchange {
   ): Promise<GroupOf<Kind> | null> {
     const group = await this.#store.groups.get(scope, kind, id);
     if (group === null) return null;
+    this.told.push({ id, fact });
     const { id: group_id, customer_id } = group;
     const told = { group_id, customer_id, fact, id: `api:${fact.type}` as EventId };
     await this.#groups.handle(told);

@@ -140,6 +140,8 @@ describe('live control', () => {
         end_of_key: 'none',
         duration_s: 0,
         beep: false,
+        channels: 1,
+        on_end_flow_id: null,
       };
       const record: Wish = { want: 'media', instruction, needs: ['record'], interrupt: false };
       assert.equal(await ask(stage, leg, record, 'record'), 'progressing');

@@ -8,7 +8,9 @@ import type { Chance, Clock } from '../../kernel/clock.ts';
 import { rollerOf } from '../../kernel/random.ts';
 import { uuidFrom } from '../../kernel/uuid.ts';
 import type { CarrierKind, Notice } from '../../providers/carrier.ts';
+import type { Files } from '../../files/files.ts';
 import { openNetwork, type SandboxNetwork } from '../../providers/sandbox/network.ts';
+import { memoryFiles } from '../conformance/memory_files.ts';
 import { DEAF } from '../../providers/sandbox/studio.ts';
 import { sandboxKind } from '../../providers/sandbox/sandbox.ts';
 import type { Queue } from '../../queue/queue.ts';
@@ -53,6 +55,8 @@ export interface World {
   readonly nodes: Set<Node>;
   readonly queues: Map<Life, Queue>;
   readonly vault: Vault;
+  /** Where recordings lie, for every node. */
+  readonly files: Files;
   readonly roll: Roll;
   /** Until when no carrier can be reached. */
   cut_off_until: number;
@@ -63,7 +67,11 @@ export interface World {
 /** When tries follow one another here: days would be simulated as faithfully, but not as fast. */
 export const SCHEDULE_S: readonly number[] = [1, 3, 8, 20, 40];
 const CONFIG = { webhook_schedule_s: SCHEDULE_S, webhook_disable_after_s: 86_400 };
-const SETTINGS = { public_url: 'https://tandem.example', reconcile_interval_ms: 15_000 };
+const SETTINGS = {
+  public_url: 'https://tandem.example',
+  reconcile_interval_ms: 15_000,
+  recordings_days: 0,
+};
 const NO_METRICS = { committed: () => undefined, turnedAway: () => undefined };
 
 /** A furnished world in which nothing runs yet. */
@@ -83,6 +91,7 @@ export async function openWorld(plan: Plan): Promise<World> {
     nodes: new Set(),
     queues: new Map(),
     vault: makeVault(Buffer.alloc(32, 7)),
+    files: memoryFiles(),
     roll,
     cut_off_until: 0,
     apart: null,
@@ -148,6 +157,7 @@ function exchangeOf(world: World, { life, store, kind }: Parts): RunningExchange
     chance,
     log: logOf(world, life),
     later: life.later,
+    files: world.files,
   };
   return new RunningExchange({
     ...base,

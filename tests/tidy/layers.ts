@@ -113,7 +113,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   twilio: ['providers/twilio/'],
   '@vonage/server-sdk': ['providers/vonage/'],
   ws: ['emulators/'],
-  saxes: ['emulators/twilio/', 'flows/convert/xml.ts'],
+  saxes: ['emulators/twilio/'],
   pino: ['engine/log.ts'],
   'prom-client': ['engine/metrics.ts'],
 };
