@@ -45,17 +45,22 @@ export type Memories = ReadonlyMap<ActionId, readonly Recollection[]>;
 
 type Draft = { -readonly [Name in keyof Recollection]: Recollection[Name] } & {
   began: number;
+  /** When its timer is due; null where none is set, or where it is over. */
+  due: number | null;
 };
 
-/** Puts together what is remembered of a run, from everything that was seen of it. */
-export function memoriesOf(sights: readonly Sight[]): Memories {
+/**
+ * Puts together what is remembered of a run, from everything that was seen of it until `end`. A
+ * timer that was due before and never told is later than that.
+ */
+export function memoriesOf(sights: readonly Sight[], end: number): Memories {
   const memories = new Map<ActionId, Draft[]>();
   for (const sight of sights) {
     const { scene, event, turn, when } = sight;
     const known = memories.get(scene.action_id) ?? [];
     const { action_id, now: began } = scene;
     if (when === 'begun')
-      known.push({ action_id, answers: [], kin: [], waited: false, late_ms: 0, began });
+      known.push({ action_id, answers: [], kin: [], waited: false, late_ms: 0, began, due: null });
     memories.set(action_id, known);
     const draft = known.at(-1);
     if (draft === undefined) continue;
@@ -63,9 +68,19 @@ export function memoriesOf(sights: readonly Sight[]): Memories {
     if (event !== null && isAnswer(event))
       draft.answers = [...draft.answers, { after_ms: scene.now - draft.began, event }];
     draft.waited ||= turn.next === 'wait';
+    draft.due = dueAfter(draft.due, sight);
     if (event?.type === 'timer_fired') draft.late_ms = scene.now - event.due;
   }
+  for (const draft of [...memories.values()].flat())
+    if (draft.due !== null) draft.late_ms = Math.max(0, end - draft.due);
   return memories;
+}
+
+function dueAfter(due: number | null, { turn, scene }: Sight): number | null {
+  if (turn.next !== 'wait') return null;
+  const { wake_after_ms } = turn;
+  if (wake_after_ms === undefined) return due;
+  return wake_after_ms === null ? null : scene.now + wake_after_ms;
 }
 
 /**

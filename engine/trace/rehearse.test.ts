@@ -116,6 +116,11 @@ describe('a rehearsal', () => {
     );
     assert.deepEqual(words(longer), ['hello went_on 5', 'nap went_on 60000']);
   });
+  it('is late where the recording was: a timer that nobody told stays untold', () => {
+    const { before, after } = changed(MENU(), MENU(), 'answered; media 2000; ended normal 9000');
+    assert.deepEqual(after.steps, before.steps);
+    assert.equal(after.run.ended_because, 'call_ended');
+  });
   it('never goes on for ever', () => {
     const told = changed(MENU(), [
       act('a', 'sleep', { duration: 1 }),

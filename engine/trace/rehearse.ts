@@ -52,7 +52,7 @@ export function rehearse(
 ): Rehearsal {
   const { telling: before, sights, own_end } = told(leg, events, rules);
   const names = namesakes(leg.run.program, change.actions);
-  const answers = answersTo(memoriesOf(sights), names);
+  const answers = answersTo(memoriesOf(sights, before.run.tm_update), names);
   const until = own_end === null ? events.length : events.indexOf(own_end) + 1;
   const free = events.slice(0, until).map(eventOf).filter(isFree);
   const stage = stageFor(leg, beginningIn(events), { change, rules, answers });
