@@ -23,7 +23,7 @@ export interface LobbyMeans {
 /** Where calls wait that come in to us, until we have said whether we take them. */
 export class Lobby {
   readonly #means: LobbyMeans;
-  readonly #deciding = new Map<AttemptId, (verdict: Verdict) => void>();
+  readonly #deciding = new Map<AttemptId, Set<(verdict: Verdict) => void>>();
 
   constructor(means: LobbyMeans) {
     this.#means = means;
@@ -50,14 +50,16 @@ export class Lobby {
     if (host === null) return { taken: false, sip_code: 404, q850: 1 };
     const id = attemptOfLeg(provider_id, visit.leg_ref);
     const { promise, resolve } = Promise.withResolvers<Verdict | null>();
-    this.#deciding.set(id, resolve);
+    const waiting = this.#deciding.get(id) ?? new Set();
+    this.#deciding.set(id, waiting.add(resolve));
     const cancel = this.#means.clock.after(UNDECIDED_MS, () => resolve(null));
     try {
       await this.bring(host, visit);
       return await promise;
     } finally {
       cancel();
-      this.#deciding.delete(id);
+      waiting.delete(resolve);
+      if (waiting.size === 0) this.#deciding.delete(id);
     }
   }
 
@@ -68,7 +70,7 @@ export class Lobby {
     if (leg.row.tm_end === null)
       if (verdict.taken) admit(leg, now);
       else turnDown(leg, verdict, now);
-    this.#deciding.get(leg.row.attempt_id)?.(verdict);
+    for (const tell of this.#deciding.get(leg.row.attempt_id) ?? []) tell(verdict);
     return verdict;
   }
 }
