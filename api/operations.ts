@@ -6,6 +6,8 @@ import * as activeflows from './routes/activeflows.ts';
 import * as billing from './routes/billing.ts';
 import * as calls from './routes/calls.ts';
 import * as calls_control from './routes/calls_control.ts';
+import * as conferencecalls from './routes/conferencecalls.ts';
+import * as conferences from './routes/conferences.ts';
 import * as customers from './routes/customers.ts';
 import * as events from './routes/events.ts';
 import * as groupcalls from './routes/groupcalls.ts';
@@ -33,6 +35,8 @@ export const SERVED: {
   ...billing,
   ...calls,
   ...calls_control,
+  ...conferencecalls,
+  ...conferences,
   ...customers,
   ...events,
   ...flows,

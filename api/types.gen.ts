@@ -440,6 +440,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/conferences': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List conferences, newest first */
+    get: operations['listConferences'];
+    put?: never;
+    /**
+     * Make a conference
+     * @description Calls come into it by the action `conference_join`.
+     */
+    post: operations['createConference'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/conferences/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a conference */
+    get: operations['getConference'];
+    /** Change a conference */
+    put: operations['replaceConference'];
+    post?: never;
+    /** End a conference and delete it */
+    delete: operations['deleteConference'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/conferencecalls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List parties of conferences, newest first */
+    get: operations['listConferencecalls'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/conferencecalls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a party of a conference */
+    get: operations['getConferencecall'];
+    put?: never;
+    post?: never;
+    /** Ask a party to go */
+    delete: operations['deleteConferencecall'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/conferencecalls/{id}/mute': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Mute a party */
+    post: operations['muteConferencecall'];
+    /** Let a party be heard again */
+    delete: operations['unmuteConferencecall'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/flows': {
     parameters: {
       query?: never;
@@ -2344,6 +2446,131 @@ export interface components {
     };
     /** GroupcallPlaced */
     GroupcallPlaced: WithRequired<components['schemas']['Groupcall'], 'warnings'>;
+    /** @enum {string} */
+    ConferenceStatus: 'starting' | 'progressing' | 'terminating' | 'terminated';
+    /** @enum {string} */
+    ConferencecallStatus: 'joining' | 'joined' | 'leaving' | 'leaved';
+    /**
+     * ConferenceCreate
+     * @example {
+     *       "name": "Standup",
+     *       "timeout": 3600,
+     *       "max_participants": 20
+     *     }
+     */
+    ConferenceCreate: {
+      /** @description An id of your own choice. */
+      id?: components['schemas']['Uuid'];
+      /**
+       * @default conference
+       * @enum {string}
+       */
+      type: '' | 'conference';
+      /** @default  */
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      /**
+       * @description Notes of the customer's own, kept as they are; 16 KB at the most.
+       * @default {}
+       */
+      data: Record<string, never>;
+      /**
+       * @description How long it lasts, in seconds from its making; 0 is until it is ended.
+       * @default 86400
+       */
+      timeout: number;
+      /**
+       * @description How many may take part at a time.
+       * @default 50
+       */
+      max_participants: number;
+      /** @description What a party runs before it comes in. */
+      pre_flow_id?: components['schemas']['Uuid'];
+      /** @description What it runs after it has left. */
+      post_flow_id?: components['schemas']['Uuid'];
+    };
+    /**
+     * ConferenceWrite
+     * @example {
+     *       "name": "Standup",
+     *       "max_participants": 40
+     *     }
+     */
+    ConferenceWrite: {
+      /** @default  */
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      /**
+       * @description Notes of the customer's own, kept as they are; 16 KB at the most.
+       * @default {}
+       */
+      data: Record<string, never>;
+      /**
+       * @description How long it lasts, in seconds from its making; 0 is until it is ended.
+       * @default 86400
+       */
+      timeout: number;
+      /**
+       * @description How many may take part at a time.
+       * @default 50
+       */
+      max_participants: number;
+      /** @description What a party runs before it comes in. */
+      pre_flow_id?: components['schemas']['Uuid'];
+      /** @description What it runs after it has left. */
+      post_flow_id?: components['schemas']['Uuid'];
+    };
+    /**
+     * Conference
+     * @description A room with a name, where many calls hear each other.
+     */
+    Conference: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      /** @constant */
+      type: 'conference';
+      status: components['schemas']['ConferenceStatus'];
+      name: components['schemas']['Name'];
+      detail: components['schemas']['Detail'];
+      /** @description Notes of the customer's own, kept as they are; 16 KB at the most. */
+      data: Record<string, never>;
+      /** @description How long it lasts, in seconds from its making; 0 is until it is ended. */
+      timeout: number;
+      /** @description How many may take part at a time. */
+      max_participants: number;
+      /** @description What a party runs before it comes in. */
+      pre_flow_id: components['schemas']['Uuid'];
+      /** @description What it runs after it has left. */
+      post_flow_id: components['schemas']['Uuid'];
+      /** @description Who takes part just now. */
+      conferencecall_ids: components['schemas']['Uuid'][];
+      tm_end: components['schemas']['TimeOrNull'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /**
+     * Conferencecall
+     * @description One party of a conference.
+     */
+    Conferencecall: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      conference_id: components['schemas']['Uuid'];
+      activeflow_id: components['schemas']['Uuid'];
+      /** @constant */
+      reference_type: 'call';
+      /** @description The call. */
+      reference_id: components['schemas']['Uuid'];
+      status: components['schemas']['ConferencecallStatus'];
+      /** @description Whether the others do not hear it. */
+      muted: boolean;
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
     /** @description Names an action inside its flow. Made up when left out. */
     ActionId: string;
     /**
@@ -2361,6 +2588,8 @@ export interface components {
       | components['schemas']['ActionConditionCallStatus']
       | components['schemas']['ActionConditionDatetime']
       | components['schemas']['ActionConditionVariable']
+      | components['schemas']['ActionConfbridgeJoin']
+      | components['schemas']['ActionConferenceJoin']
       | components['schemas']['ActionConnect']
       | components['schemas']['ActionDigitsReceive']
       | components['schemas']['ActionDigitsSend']
@@ -2795,6 +3024,52 @@ export interface components {
         value_length: number;
         /** @description The id of the action to go to when the comparison fails. */
         false_target_id: string;
+      };
+    };
+    /**
+     * ActionConfbridgeJoin
+     * @description Lets the call into a room, where all calls of the same customer that name it hear each other, until it hangs up or is asked to go. The id of a conference names its room, for calls that have a seat in it.
+     * @example {
+     *       "type": "confbridge_join",
+     *       "option": {
+     *         "confbridge_id": "0190a3c4-7b1e-7c00-8000-0123456789ab"
+     *       }
+     *     }
+     */
+    ActionConfbridgeJoin: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'confbridge_join';
+      option: {
+        /** @description The room: any id, the same for all who are to meet. */
+        confbridge_id: string;
+      };
+    };
+    /**
+     * ActionConferenceJoin
+     * @description Takes the call into a conference: runs its pre flow, lets it hear and be heard in the room until it is asked to go or the conference ends, then runs its post flow and goes on. When the conference is full, over or not there, the flow goes on at once; `voipbin.conferencecall.status` then says full, over or absent.
+     * @example {
+     *       "type": "conference_join",
+     *       "option": {
+     *         "conference_id": "0190a3c4-7b1e-7c00-8000-0123456789ab"
+     *       }
+     *     }
+     */
+    ActionConferenceJoin: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'conference_join';
+      option: {
+        /** @description The conference. */
+        conference_id: string;
       };
     };
     /**
@@ -4196,6 +4471,13 @@ export interface components {
       | 'groupcall_updated'
       | 'groupcall_hangup'
       | 'groupcall_deleted'
+      | 'conference_created'
+      | 'conference_updated'
+      | 'conference_deleted'
+      | 'conferencecall_joining'
+      | 'conferencecall_joined'
+      | 'conferencecall_leaving'
+      | 'conferencecall_leaved'
       | 'activeflow_created'
       | 'activeflow_updated'
       | 'activeflow_deleted'
@@ -5052,6 +5334,16 @@ export interface components {
     /** GroupcallPage */
     GroupcallPage: {
       result: components['schemas']['Groupcall'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** ConferencePage */
+    ConferencePage: {
+      result: components['schemas']['Conference'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** ConferencecallPage */
+    ConferencecallPage: {
+      result: components['schemas']['Conferencecall'][];
       next_page_token: components['schemas']['NextPageToken'];
     };
     /** FlowPage */
@@ -6236,6 +6528,360 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Groupcall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listConferences: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['ConferenceStatus'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of conferences. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConferencePage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createConference: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConferenceCreate'];
+      };
+    };
+    responses: {
+      /** @description The conference. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conference'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getConference: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conference. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conference'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceConference: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConferenceWrite'];
+      };
+    };
+    responses: {
+      /** @description The conference as it is now; one that is over stays as it was. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conference'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteConference: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conference as deleted. Its parties are asked to go and their flows go on. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conference'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listConferencecalls: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those of this conference. */
+        conference_id?: components['schemas']['Uuid'];
+        /** @description Only those of this call. */
+        call_id?: components['schemas']['Uuid'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['ConferencecallStatus'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of conferencecalls. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConferencecallPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getConferencecall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conferencecall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conferencecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteConferencecall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conferencecall; its call goes on with its flow. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conferencecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  muteConferencecall: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conferencecall; the others do not hear it any more. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conferencecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  unmuteConferencecall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conferencecall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conferencecall'];
         };
       };
       400: components['responses']['BadRequest'];

@@ -9,6 +9,7 @@ import type {
   Instant,
   LegRef,
   RecordingId,
+  RoomId,
   StreamId,
 } from '../kernel/brand.ts';
 import type { Micros } from '../kernel/money.ts';
@@ -151,6 +152,18 @@ type Fact =
       /** Why nobody could be called at all; null when somebody was. */
       readonly code: string | null;
     }
+  /** A conference has a seat for this call; what it asks to be run before and after the room. */
+  | {
+      readonly type: 'seat_taken';
+      readonly group_id: GroupId;
+      readonly pre_flow_id: FlowId | null;
+      readonly post_flow_id: FlowId | null;
+    }
+  | { readonly type: 'seat_refused'; readonly group_id: GroupId; readonly code: string }
+  /** The conference lets this call into its room. */
+  | { readonly type: 'room_entered'; readonly group_id: GroupId; readonly room_id: RoomId }
+  /** The conference wants this call out of its room. */
+  | { readonly type: 'room_closed'; readonly group_id: GroupId }
   /** There is no group such as this call's flow told of something. */
   | { readonly type: 'group_absent'; readonly group_id: GroupId };
 

@@ -1,6 +1,7 @@
 import type { Address } from '../kernel/address.ts';
 import type { CallId, FlowId, GroupId, Instant, RoomId } from '../kernel/brand.ts';
 import type { HangupReason } from './call.ts';
+import type { ConferenceFact } from './conference_facts.ts';
 import type { QueueFact } from './queue_facts.ts';
 import type { RecordingFact } from './recording_facts.ts';
 
@@ -10,6 +11,7 @@ import type { RecordingFact } from './recording_facts.ts';
  * another, it is as if the group were not there.
  */
 export type GroupFact =
+  | ConferenceFact
   | QueueFact
   | RecordingFact
   /** A call that the group placed rings. */

@@ -21,7 +21,7 @@ import { ending } from './cause.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventType, FactOf } from './events.ts';
 import { PLAIN } from './media.ts';
-import { kinFacts } from './stories_kin.ts';
+import { DOOR_STEMS, kinFacts } from './stories_kin.ts';
 import { mediaFacts } from './stories_media.ts';
 import { DIRECT } from './passage.ts';
 import { asMember, tied } from './ties.ts';
@@ -255,6 +255,7 @@ export const STEMS: Record<EventType, string> = {
   group_answered: 'groupup',
   group_ended: 'groupdown',
   group_absent: 'groupno',
+  ...DOOR_STEMS,
 };
 
 export function eventIn(words: string, call: Call, at: number): CallEvent {

@@ -1,5 +1,13 @@
-import type { ActionId, CallId, GroupId } from '../kernel/brand.ts';
+import type { ActionId, CallId, GroupId, RoomId } from '../kernel/brand.ts';
 import type { FactOf } from './events.ts';
+
+/** The words for what conferences tell. */
+export const DOOR_STEMS = {
+  seat_taken: 'seat',
+  seat_refused: 'noseat',
+  room_entered: 'room',
+  room_closed: 'noroom',
+} as const;
 
 const GROUP = 'g' as GroupId;
 
@@ -21,6 +29,10 @@ export function kinFacts(): Record<string, () => FactOf> {
       reason: 'normal',
       code: null,
     }),
+    seat: () => ({ type: 'seat_taken', group_id: GROUP, pre_flow_id: null, post_flow_id: null }),
+    noseat: () => ({ type: 'seat_refused', group_id: GROUP, code: 'full' }),
+    room: () => ({ type: 'room_entered', group_id: GROUP, room_id: 'r' as RoomId }),
+    noroom: () => ({ type: 'room_closed', group_id: GROUP }),
     groupno: () => ({ type: 'group_absent', group_id: GROUP }),
     childno: () => ({
       type: 'child_refused',

@@ -31,6 +31,10 @@ const unheard_of = ignore('a group admits only who has answered');
 const settled = ignore('whoever answers is admitted by that, not by having been heard');
 const over = ignore('the call is over');
 
+/** What conferences tell flows. */
+const doors = (cell: Ignored) =>
+  ({ seat_taken: cell, seat_refused: cell, room_entered: cell, room_closed: cell }) as const;
+
 /** What running flows are told and calls are not moved by. */
 const FLOW_ONLY = {
   digits_pressed: flowOnly,
@@ -49,6 +53,7 @@ const FLOW_ONLY = {
   group_answered: kin.chainMember,
   group_ended: kin.untie,
   group_absent: kin.untie,
+  ...doors(flowOnly),
 } as const;
 
 const UNANSWERED = {
@@ -115,6 +120,7 @@ const CLOSING = {
   group_answered: closing,
   group_ended: kin.untie,
   group_absent: kin.untie,
+  ...doors(closing),
 } as const;
 
 /**
@@ -188,6 +194,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     group_answered: over,
     group_ended: over,
     group_absent: over,
+    ...doors(over),
   },
 };
 

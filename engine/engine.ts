@@ -12,12 +12,14 @@ import type { Candidate, SandboxScript } from '../calls/call.ts';
 import type { AnswerMethod, GroupFact, RingMethod } from '../calls/group_facts.ts';
 import type { Action } from '../flows/flow.ts';
 import type { Groupcall } from '../groups/groupcall.ts';
-import type { GroupKind, GroupOf } from '../groups/kinds.ts';
+import type { GroupStep } from '../groups/effects.ts';
+import type { Group, GroupKind, GroupOf } from '../groups/kinds.ts';
 import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
 import type { NumberOffice } from './number_order.ts';
+import type { OpenResult } from './groups/loop.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
 import type { Leg } from '../store/store.ts';
 import type { LaunchOrder } from './launch.ts';
@@ -81,6 +83,11 @@ export interface Exchange {
   place(order: PlaceOrder): Promise<Placed>;
   /** Opens a groupcall; refuses it where none of its destinations can be reached. */
   placeGroupcall(order: GroupcallOrder): Promise<Groupcall | Refusal>;
+  /**
+   * Makes a group that is no call's, such as an agent or a queue. duplicate: it was made before, by
+   * the same request · name_taken: another of its kind has its name.
+   */
+  openGroup(step: GroupStep<Group>): Promise<OpenResult>;
   /** Tells a group of calls something; the group afterwards, null when there is no such group. */
   tellGroup<Kind extends GroupKind>(
     scope: Scope,

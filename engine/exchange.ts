@@ -151,8 +151,8 @@ export class RunningExchange implements Exchange {
   }
 
   readonly place: Exchange['place'] = (order) => this.#groups.place(order);
-  readonly placeGroupcall: Exchange['placeGroupcall'] = (order) =>
-    this.#groups.placeGroupcall(order);
+  readonly placeGroupcall: Exchange['placeGroupcall'] = (it) => this.#groups.placeGroupcall(it);
+  readonly openGroup: Exchange['openGroup'] = (step) => this.#groups.loop.open(step);
   readonly tellGroup: Exchange['tellGroup'] = (...args) => this.#groups.tell(...args);
 
   launch(order: LaunchOrder): Promise<Leg | null> {

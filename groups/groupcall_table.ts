@@ -1,4 +1,5 @@
 import type { GroupFactType } from '../calls/group_facts.ts';
+import type { ConferenceFact } from '../calls/conference_facts.ts';
 import type { QueueFact } from '../calls/queue_facts.ts';
 import type { RecordingFact } from '../calls/recording_facts.ts';
 import type { Groupcall, GroupcallStatus } from './groupcall.ts';
@@ -9,7 +10,7 @@ import { ignore } from './machine.ts';
 /** What a groupcall answers to; told anything else, it is as if it were not there. */
 export type GroupcallFact = Exclude<
   GroupFactType,
-  'timer_fired' | QueueFact['type'] | RecordingFact['type']
+  'timer_fired' | QueueFact['type'] | RecordingFact['type'] | ConferenceFact['type']
 >;
 type Row = { readonly [Type in GroupcallFact]: Cell<Groupcall, Type> };
 

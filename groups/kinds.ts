@@ -1,5 +1,7 @@
 import type { Agent } from './agent.ts';
 import { agentMachine } from './agent_machine.ts';
+import type { Conference } from './conference.ts';
+import { conferenceMachine } from './conference_machine.ts';
 import type { GroupEvent, GroupStep } from './effects.ts';
 import type { Groupcall } from './groupcall.ts';
 import { groupcallMachine } from './groupcall_machine.ts';
@@ -12,12 +14,13 @@ import type { Recording } from './recording.ts';
 import { recordingMachine } from './recording_machine.ts';
 
 /** Any group of calls. */
-export type Group = Agent | Groupcall | Queue | Queuecall | Recording;
+export type Group = Agent | Conference | Groupcall | Queue | Queuecall | Recording;
 export type GroupKind = Group['kind'];
 export type GroupOf<Kind extends GroupKind> = Extract<Group, { kind: Kind }>;
 
 const MACHINES: { readonly [Kind in GroupKind]: Machine<GroupOf<Kind>> } = {
   agent: agentMachine,
+  conference: conferenceMachine,
   groupcall: groupcallMachine,
   queue: queueMachine,
   queuecall: queuecallMachine,

@@ -19,6 +19,10 @@ import { condition_datetime } from './condition_datetime.ts';
 import condition_datetime_schema from './condition_datetime.schema.json' with { type: 'json' };
 import { condition_variable } from './condition_variable.ts';
 import condition_variable_schema from './condition_variable.schema.json' with { type: 'json' };
+import { confbridge_join } from './confbridge_join.ts';
+import confbridge_join_schema from './confbridge_join.schema.json' with { type: 'json' };
+import { conference_join } from './conference_join.ts';
+import conference_join_schema from './conference_join.schema.json' with { type: 'json' };
 import { connect } from './connect.ts';
 import connect_schema from './connect.schema.json' with { type: 'json' };
 import { digits_receive } from './digits_receive.ts';
@@ -79,6 +83,8 @@ export const actions = {
   condition_call_status: { kind: condition_call_status, schema: condition_call_status_schema },
   condition_datetime: { kind: condition_datetime, schema: condition_datetime_schema },
   condition_variable: { kind: condition_variable, schema: condition_variable_schema },
+  confbridge_join: { kind: confbridge_join, schema: confbridge_join_schema },
+  conference_join: { kind: conference_join, schema: conference_join_schema },
   connect: { kind: connect, schema: connect_schema },
   digits_receive: { kind: digits_receive, schema: digits_receive_schema },
   digits_send: { kind: digits_send, schema: digits_send_schema },

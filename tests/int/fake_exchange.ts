@@ -12,11 +12,12 @@ import type {
   PlaceOrder,
   RoutePreview,
 } from '../../engine/engine.ts';
-import { GroupLoop } from '../../engine/groups/loop.ts';
+import { GroupLoop, type OpenResult } from '../../engine/groups/loop.ts';
 import type { GroupFact } from '../../calls/group_facts.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { openGroupcall } from '../../groups/groupcall_moves.ts';
-import type { GroupKind, GroupOf } from '../../groups/kinds.ts';
+import type { GroupStep } from '../../groups/effects.ts';
+import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { LaunchOrder } from '../../engine/launch.ts';
 import type { NumberOffice } from '../../engine/number_order.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
@@ -141,6 +142,10 @@ export class FakeExchange implements Exchange {
     const head = { id, customer_id: customer.id, tm_create: this.#clock.now() };
     await this.#groups.open(openGroupcall({ ...head, ...what, ...limits, ...nobody, ...rest }));
     return (await this.#store.groups.load(id))?.group as Groupcall;
+  }
+
+  openGroup(step: GroupStep<Group>): Promise<OpenResult> {
+    return this.#groups.open(step);
   }
 
   async tellGroup<Kind extends GroupKind>(
