@@ -3614,7 +3614,7 @@ export interface components {
          */
         channels: number;
         /**
-         * @description The flow that is run once the file is there; empty: none.
+         * @description A flow for when the file is there; empty: none. Kept and shown, but not run yet.
          * @default
          */
         on_end_flow_id: string;
@@ -4156,7 +4156,7 @@ export interface components {
        * @default false
        */
       beep_start: boolean;
-      /** @description The flow that is run once the file is there. */
+      /** @description A flow for when the file is there. Kept and shown, but not run yet. */
       on_end_flow_id?: components['schemas']['Uuid'];
     };
     /**
