@@ -211,7 +211,7 @@ const bareRuns: StoreTest = async ({ store }) => {
   const whose = owner();
   const made = newLeg(whose, 1);
   const destination = { ...made.call.destination, target: '' };
-  const bare: Leg = { ...made, call: { ...made.call, type: 'bare', destination } as Leg['call'] };
+  const bare: Leg = { ...made, call: { ...made.call, type: 'bare', destination } };
   await store.legs.commit(unitOf(bare));
   await store.legs.commit(unitOf(newLeg(whose, 2)));
   const list = (filter: CallFilter) => store.calls.list(whose.customer_id, filter, PAGE);
