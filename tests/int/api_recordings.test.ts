@@ -163,9 +163,9 @@ describe('the file of a recording', () => {
 
   it('is read for a quarter of an hour, and no longer', async () => {
     const link = await linkTo((await kept()).id);
-    ahead_ms += 899_000;
+    ahead_ms += 840_000;
     assert.equal((await open(link)).status, 200);
-    ahead_ms += 2_000;
+    ahead_ms += 60_000;
     assert.equal((await open(link)).status, 403);
     ahead_ms = 0;
   });
