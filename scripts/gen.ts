@@ -7,6 +7,7 @@ import { type Artefact, formatted, isStale, write } from './gen/artefact.ts';
 import { causesMarkdown } from './gen/causes.ts';
 import { derived, errorsPage, folded } from './gen/contract.ts';
 import { findingsMarkdown } from './gen/findings.ts';
+import { incomingMarkdown } from './gen/incoming.ts';
 import { sandboxMarkdown } from './gen/sandbox.ts';
 import { settingsMarkdown } from './gen/settings.ts';
 import { statesMarkdown } from './gen/states.ts';
@@ -28,6 +29,7 @@ async function artefacts(): Promise<Artefact[]> {
     ...verbPages(found),
     { path: 'docs/causes.md', text: causesMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
+    { path: 'docs/incoming.md', text: incomingMarkdown() },
     { path: 'docs/states.md', text: statesMarkdown() },
     { path: 'docs/sandbox.md', text: sandboxMarkdown() },
     { path: 'docs/settings.md', text: settingsMarkdown() },

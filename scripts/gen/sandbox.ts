@@ -29,9 +29,9 @@ export function sandboxMarkdown(): string {
     ([name, { description }]) => `| \`${name}\` | ${description} |`,
   );
   const seeds = SANDBOX_SEEDS.map(
-    ({ name, detail, price }) =>
+    ({ name, detail, price, number }) =>
       `| ${name} | ${detail} | ${price.rate} ${price.currency} | ` +
-      `${price.initial_s}/${price.increment_s} |`,
+      `${price.initial_s}/${price.increment_s} | ${number.monthly}, ${number.rate} |`,
   );
   return [
     ...INTRODUCTION,
@@ -43,9 +43,10 @@ export function sandboxMarkdown(): string {
     FAULTS.map((fault) => `\`${fault}\``).join(', '),
     '',
     ...SOUND,
+    ...INCOMING,
     ...PROVIDERS,
-    '| name | what it is | price a minute | first block/increment, s |',
-    '| --- | --- | --- | --- |',
+    '| name | what it is | price a minute | first block/increment, s | number: month, minute |',
+    '| --- | --- | --- | --- | --- |',
     ...seeds,
     '',
     'A sandbox provider’s `config` may hold:',
@@ -111,6 +112,18 @@ const SOUND = [
   'fetched only where a recording hears them; elsewhere a file takes two seconds), keys, music on',
   'hold, and whoever else is in the room. The callee hums; a voicemail greets, a fax whistles,',
   '+1 NXX 555 0152 is silent. The same script gives the same file.',
+  '',
+];
+
+const INCOMING = [
+  '## Calls to your numbers',
+  '',
+  'The numbers set aside for fiction are for sale: `POST /v1/numbers` buys one at once.',
+  '`POST /v1/test/calls/incoming` then has somebody call it: `from` (empty: withheld), `ring_ms`',
+  '(how long they let it ring), `talk_ms` (from the answer until they hang up), `dtmf`,',
+  '`voice_hz`, `voice_ms`, `verstat`, `attestation`, `diversions`, `fault`. It comes as a signed',
+  'notice, and the answer says whether Tandem took it. A call that is placed to a number that a',
+  'sandbox provider has in service here rings at its flow; one that goes in circles ends with 482.',
   '',
 ];
 
