@@ -91,6 +91,7 @@ const STORIES = `
   thrown out                     | seat a, door a, kick a, left a | progressing | _updated call_joining a:seat_taken; _updated call_joined a:room_entered; call_leaving a:room_closed; _updated call_leaved
   thrown out before the door     | seat a, kick a, door a     | starting    | _updated call_joining a:seat_taken; call_leaving a:room_closed; _updated call_leaved a:room_closed
   muted in the room              | seat a, door a, mute a, mute a, unmute a | progressing | _updated call_joining a:seat_taken; _updated call_joined a:room_entered; call_joined a:line_asked; ; call_joined a:line_asked
+  heard again afterwards         | seat a, door a, mute a, left a | progressing | _updated call_joining a:seat_taken; _updated call_joined a:room_entered; call_joined a:line_asked; _updated call_leaved a:line_asked
   muted before it                | seat a, mute a, door a     | progressing | _updated call_joining a:seat_taken; call_joining; _updated call_joined a:room_entered a:line_asked
   its time is over               | seat a, door a, timer, left a | terminated | _updated call_joining a:seat_taken; _updated call_joined a:room_entered; _updated call_leaving a:room_closed; _updated call_leaved
   nobody is there                | timer                      | terminated  | _updated

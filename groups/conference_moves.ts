@@ -131,7 +131,10 @@ function leave(
   const rest = { ...group, seats };
   const ends = rest.status === 'terminating' && seats.length === 0;
   const closed = tell(seat.call_id, { type: 'room_closed', group_id: group.id });
-  return stay(ends ? over(rest, at) : rest, [...record(group, gone), ...(told ? [closed] : [])]);
+  // Who was muted here is heard again in whatever its flow does next.
+  const heard = seat.muted ? [mute({ ...seat, muted: false })] : [];
+  const effects = [...record(group, gone), ...heard, ...(told ? [closed] : [])];
+  return stay(ends ? over(rest, at) : rest, effects);
 }
 
 function over(group: Conference, at: Instant): Conference {
