@@ -192,6 +192,26 @@ export const ERRORS: Readonly<Record<RefusalCode, ErrorEntry>> = {
     'The link does not work, or works no more.',
     'Get a new one: `GET /v1/recordingfiles/{id}`.',
   ),
+  transfer_impossible: entry(
+    conflicting,
+    'The call does not talk with exactly one other.',
+    'A call that a `connect` or a queue has brought together with one other can be transferred.',
+  ),
+  agent_not_found: entry(
+    [404, 'not_found_error'],
+    'There is no such agent.',
+    'What belongs to another customer answers the same.',
+  ),
+  tag_not_found: entry(
+    [404, 'not_found_error'],
+    'There is no such tag.',
+    'What belongs to another customer answers the same.',
+  ),
+  username_taken: entry(
+    conflicting,
+    'Another agent has this username.',
+    'Take another one. Names that differ in case alone are the same.',
+  ),
   flow_not_found: entry(
     [404, 'not_found_error'],
     'There is no such flow.',

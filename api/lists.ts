@@ -23,6 +23,37 @@ export async function listed<Row>(
   return answer({ result: rows.map(json), next_page_token: next === null ? '' : tokenOf(next) });
 }
 
+/** How a list is read where not all that a filter says can be asked of the store. */
+interface Sieve<Row> {
+  readonly read: (page: PageQuery) => Promise<Page<Row>>;
+  readonly where: (row: Row) => boolean;
+  readonly json: (row: Row) => unknown;
+}
+
+/** Rows read at once to find those that are wanted. */
+const SIEVE_PAGE = 200;
+
+/** A page of the rows that pass; as many rows are read as that takes. */
+export async function listedWhere<Row extends { readonly tm_create: Instant; readonly id: string }>(
+  asked: Asked,
+  { read, where, json }: Sieve<Row>,
+): Promise<Outcome> {
+  const first = asked.page_token === undefined ? null : placeOf(asked.page_token);
+  if (first === undefined) return refuse('page_token_invalid', 'page_token');
+  const size = asked.page_size ?? PAGE_SIZE;
+  const found: Row[] = [];
+  let before: PageQuery['before'] = first;
+  do {
+    const page: Page<Row> = await read({ size: SIEVE_PAGE, before });
+    found.push(...page.rows.filter(where));
+    before = page.next;
+  } while (before !== null && found.length <= size);
+  const shown = found.slice(0, size);
+  const last = found.length > size ? shown.at(-1) : undefined;
+  const token = last === undefined ? '' : tokenOf({ at: last.tm_create, id: last.id });
+  return answer({ result: shown.map(json), next_page_token: token });
+}
+
 /** A part of a list that is told from its beginning, and the token of what follows. */
 export interface Part<Row> {
   readonly rows: readonly Row[];

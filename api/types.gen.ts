@@ -332,6 +332,29 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/calls/{id}/transfer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Transfer the party this call talks with
+     * @description The same as `POST /v1/transfers` with this call as the transferer.
+     */
+    post: operations['transferCall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/calls/{id}/events': {
     parameters: {
       query?: never;
@@ -846,6 +869,381 @@ export interface paths {
      * @description Takes `Range` (one), `If-Range` and `If-None-Match`.
      */
     get: operations['readRecordingfile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List agents, newest first */
+    get: operations['listAgents'];
+    put?: never;
+    /** Make an agent */
+    post: operations['createAgent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get an agent */
+    get: operations['getAgent'];
+    /** Change what an agent is called and how it is rung */
+    put: operations['replaceAgent'];
+    post?: never;
+    /** Delete an agent */
+    delete: operations['deleteAgent'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}/addresses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Change where an agent is rung */
+    put: operations['setAgentAddresses'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Change an agent's password
+     * @description It is kept as a hash (scrypt) and never shown.
+     */
+    put: operations['setAgentPassword'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}/permission': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Change what an agent may do */
+    put: operations['setAgentPermission'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Say whether an agent is there
+     * @description While a call of a queue rings or talks with it, `ringing` and `busy` are shown; what is said
+     *     here is shown afterwards. It also ends the time an agent is left alone after a call.
+     */
+    put: operations['setAgentStatus'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/agents/{id}/tag_ids': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Change the tags of an agent */
+    put: operations['setAgentTagIds'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queues': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List queues, newest first */
+    get: operations['listQueues'];
+    put?: never;
+    /** Make a queue */
+    post: operations['createQueue'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queues/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a queue */
+    get: operations['getQueue'];
+    /** Replace a queue */
+    put: operations['replaceQueue'];
+    post?: never;
+    /**
+     * Delete a queue
+     * @description Calls that wait in it go on with their flows; calls that are being served go on talking.
+     */
+    delete: operations['deleteQueue'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queues/{id}/routing_method': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Change how a queue picks its agents */
+    put: operations['setQueueRoutingMethod'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queues/{id}/tag_ids': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Change who serves a queue */
+    put: operations['setQueueTagIds'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queues/{id}/statistics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** How well a queue is served */
+    get: operations['getQueueStatistics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queuecalls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List calls of queues, newest first */
+    get: operations['listQueuecalls'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queuecalls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a call of a queue */
+    get: operations['getQueuecall'];
+    put?: never;
+    post?: never;
+    /** Take a call out of its queue and delete the record */
+    delete: operations['deleteQueuecall'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queuecalls/{id}/kick': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a call out of its queue
+     * @description The call goes on with what follows `queue_join` in its flow. One that is out already stays as it is.
+     */
+    post: operations['kickQueuecall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/queuecalls/reference_id/{id}/kick': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a call, named by its own id, out of the queue it is in */
+    post: operations['kickQueuecallOfCall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/transfers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List transfers, newest first */
+    get: operations['listTransfers'];
+    put?: never;
+    /**
+     * Transfer the party a call talks with
+     * @description `blind`: the transferer leaves at once, and its peer waits until a transferee answers; if none
+     *     does, the peer is hung up with the reason. `attended`: the peer is on hold while the transferer
+     *     talks with the transferee; when the transferer hangs up the other two are connected, and when
+     *     the transferee does not answer or hangs up, transferer and peer are connected again.
+     */
+    post: operations['createTransfer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/transfers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Get a transfer */
+    get: operations['getTransfer'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2045,6 +2443,10 @@ export interface components {
       | 'groupcall_too_deep'
       | 'recording_running'
       | 'link_invalid'
+      | 'transfer_impossible'
+      | 'agent_not_found'
+      | 'tag_not_found'
+      | 'username_taken'
       | 'flow_not_found'
       | 'flow_invalid'
       | 'flow_not_blocked'
@@ -2604,6 +3006,7 @@ export interface components {
       | components['schemas']['ActionMoh']
       | components['schemas']['ActionMute']
       | components['schemas']['ActionPlay']
+      | components['schemas']['ActionQueueJoin']
       | components['schemas']['ActionRecordingStart']
       | components['schemas']['ActionRecordingStop']
       | components['schemas']['ActionSilence']
@@ -3559,6 +3962,29 @@ export interface components {
       };
     };
     /**
+     * ActionQueueJoin
+     * @description Puts the call into a queue. Its wait flow is run over and over until an agent answers; then the two hear each other. When the agent hangs up, or the call is taken out of the queue (a time limit, a kick, a full queue), the flow goes on. `voipbin.queuecall.status` says then whether it was served: `done` or `abandoned`. A queue that does not exist ends the run with action_failed.
+     * @example {
+     *       "type": "queue_join",
+     *       "option": {
+     *         "queue_id": "0190a3c4-7b1e-7c00-8000-0123456789ab"
+     *       }
+     *     }
+     */
+    ActionQueueJoin: {
+      id?: components['schemas']['ActionId'];
+      next_id?: components['schemas']['ActionId'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'queue_join';
+      option: {
+        /** @description The id of the queue. */
+        queue_id: string;
+      };
+    };
+    /**
      * ActionRecordingStart
      * @description Begins to record what is said and heard on the call, and goes on at once. Its id is in voipbin.recording.id. A call has one recording at a time: where one runs already, the action is skipped.
      * @example {
@@ -4440,6 +4866,361 @@ export interface components {
       url: string;
       tm_expire: components['schemas']['Time'];
     };
+    /** @enum {string} */
+    AgentStatus: 'available' | 'away' | 'busy' | 'offline' | 'ringing';
+    /** @enum {string} */
+    AgentRingMethod: 'ringall' | 'linear';
+    /**
+     * AgentCreate
+     * @example {
+     *       "username": "ann@example.com",
+     *       "password": "correct horse",
+     *       "name": "Ann",
+     *       "addresses": [
+     *         {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         }
+     *       ]
+     *     }
+     */
+    AgentCreate: {
+      /** @description Unique within the customer, whatever its case. It cannot be changed. */
+      username: string;
+      /** @description Kept as a hash (scrypt), never shown. */
+      password: string;
+      /** @default  */
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      /** @default ringall */
+      ring_method: components['schemas']['AgentRingMethod'];
+      /** @default 16 */
+      permission: components['schemas']['Permission'];
+      /**
+       * @description The tags by which queues find it.
+       * @default []
+       */
+      tag_ids: components['schemas']['Uuid'][];
+      /**
+       * @description Where it is rung, in this order where that matters.
+       * @default []
+       */
+      addresses: components['schemas']['Party'][];
+      /**
+       * @description What the agent says of itself to begin with.
+       * @default offline
+       * @enum {string}
+       */
+      status: 'available' | 'away' | 'busy' | 'offline';
+    };
+    /** @description VoIPBIN's bit mask of what an agent may do. 16 agent, 32 administrator, 64 manager. */
+    Permission: number;
+    /**
+     * AgentWrite
+     * @example {
+     *       "name": "Ann",
+     *       "ring_method": "linear"
+     *     }
+     */
+    AgentWrite: {
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      /** @default ringall */
+      ring_method: components['schemas']['AgentRingMethod'];
+    };
+    /**
+     * AgentAddresses
+     * @example {
+     *       "addresses": [
+     *         {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         }
+     *       ]
+     *     }
+     */
+    AgentAddresses: {
+      /** @description Where it is rung, in this order where that matters. */
+      addresses: components['schemas']['Party'][];
+    };
+    /**
+     * AgentPassword
+     * @example {
+     *       "password": "correct horse"
+     *     }
+     */
+    AgentPassword: {
+      /** @description Kept as a hash (scrypt), never shown. */
+      password: string;
+    };
+    /**
+     * AgentPermission
+     * @example {
+     *       "permission": 32
+     *     }
+     */
+    AgentPermission: {
+      permission: components['schemas']['Permission'];
+    };
+    /**
+     * AgentPresence
+     * @example {
+     *       "status": "available"
+     *     }
+     */
+    AgentPresence: {
+      /**
+       * @description What the agent says of itself.
+       * @enum {string}
+       */
+      status: 'available' | 'away' | 'busy' | 'offline';
+    };
+    /**
+     * AgentTagIds
+     * @example {
+     *       "tag_ids": [
+     *         "019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10"
+     *       ]
+     *     }
+     */
+    AgentTagIds: {
+      /** @description The tags by which queues find it. */
+      tag_ids: components['schemas']['Uuid'][];
+    };
+    /** Agent */
+    Agent: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      username: string;
+      name: components['schemas']['Name'];
+      detail: components['schemas']['Detail'];
+      ring_method: components['schemas']['AgentRingMethod'];
+      status: components['schemas']['AgentStatus'];
+      permission: components['schemas']['Permission'];
+      tag_ids: components['schemas']['Uuid'][];
+      addresses: components['schemas']['Address'][];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /**
+     * @description random: by lot. longest_idle: who has been free the longest. round_robin: in turn.
+     * @enum {string}
+     */
+    RoutingMethod: 'random' | 'longest_idle' | 'round_robin';
+    /**
+     * QueueWrite
+     * @example {
+     *       "name": "Support",
+     *       "routing_method": "longest_idle",
+     *       "wait_timeout": 600000
+     *     }
+     */
+    QueueWrite: {
+      name: components['schemas']['Name'];
+      /** @default  */
+      detail: components['schemas']['Detail'];
+      /** @default random */
+      routing_method: components['schemas']['RoutingMethod'];
+      /**
+       * @description Agents with any of these serve it. Without any nobody does.
+       * @default []
+       */
+      tag_ids: components['schemas']['Uuid'][];
+      /**
+       * @description What callers hear while they wait, over and over. Without one they hear nothing.
+       * @default 00000000-0000-0000-0000-000000000000
+       */
+      wait_flow_id: components['schemas']['Uuid'];
+      /**
+       * @description Milliseconds a caller waits at most before it goes on with its flow. 0 means for ever.
+       * @default 0
+       */
+      wait_timeout: number;
+      /**
+       * @description Milliseconds a caller talks with its agent at most. 0 means for ever.
+       * @default 0
+       */
+      service_timeout: number;
+      /**
+       * @description Milliseconds an agent rings before the next one does.
+       * @default 30000
+       */
+      ring_timeout: number;
+      /**
+       * @description Milliseconds an agent is left alone after it has served.
+       * @default 0
+       */
+      wrap_up_timeout: number;
+      /**
+       * @description Milliseconds within which a call is to be answered.
+       * @default 20000
+       */
+      service_level_threshold: number;
+    };
+    /**
+     * QueueRoutingMethod
+     * @example {
+     *       "routing_method": "round_robin"
+     *     }
+     */
+    QueueRoutingMethod: {
+      routing_method: components['schemas']['RoutingMethod'];
+    };
+    /**
+     * QueueTagIds
+     * @example {
+     *       "tag_ids": [
+     *         "019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10"
+     *       ]
+     *     }
+     */
+    QueueTagIds: {
+      /** @description Agents with any of these serve it. Without any nobody does. */
+      tag_ids: components['schemas']['Uuid'][];
+    };
+    /** Queue */
+    Queue: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      name: components['schemas']['Name'];
+      detail: components['schemas']['Detail'];
+      routing_method: components['schemas']['RoutingMethod'];
+      tag_ids: components['schemas']['Uuid'][];
+      wait_flow_id: components['schemas']['Uuid'];
+      wait_timeout: number;
+      service_timeout: number;
+      ring_timeout: number;
+      wrap_up_timeout: number;
+      service_level_threshold: number;
+      /** @description Who waits, the first first. */
+      wait_queuecall_ids: components['schemas']['Uuid'][];
+      service_queuecall_ids: components['schemas']['Uuid'][];
+      total_incoming_count: number;
+      total_serviced_count: number;
+      total_abandoned_count: number;
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /** QueueStatistics */
+    QueueStatistics: {
+      queue_id: components['schemas']['Uuid'];
+      waiting_count: number;
+      service_count: number;
+      total_incoming_count: number;
+      total_serviced_count: number;
+      total_abandoned_count: number;
+      /** @description Milliseconds until those who were served were answered; null before the first. */
+      wait_average: number | null;
+      /** @description Milliseconds. */
+      wait_longest: number;
+      /** @description Milliseconds those who were served talked; null before the first has ended. */
+      service_average: number | null;
+      service_level_threshold: number;
+      answered_within_threshold_count: number;
+      /** @description Of all who were served or gave up, how many of a hundred were answered within the threshold. */
+      service_level_percent: number | null;
+      tm_since: components['schemas']['Time'];
+    };
+    /** @enum {string} */
+    QueuecallStatus:
+      'initiating' | 'waiting' | 'connecting' | 'service' | 'kicking' | 'done' | 'abandoned';
+    /** Queuecall */
+    Queuecall: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      queue_id: components['schemas']['Uuid'];
+      /** @enum {string} */
+      reference_type: 'call';
+      /** @description The call. */
+      reference_id: components['schemas']['Uuid'];
+      reference_activeflow_id: components['schemas']['Uuid'];
+      status: components['schemas']['QueuecallStatus'];
+      service_agent_id: components['schemas']['Uuid'];
+      /** @description The agent's call. */
+      service_call_id: components['schemas']['Uuid'];
+      timeout_wait: number;
+      timeout_service: number;
+      /** @description Milliseconds; 0 while it waits. */
+      duration_waiting: number;
+      /** @description Milliseconds; 0 while it talks. */
+      duration_service: number;
+      tm_service: components['schemas']['TimeOrNull'];
+      tm_end: components['schemas']['TimeOrNull'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
+    /** @enum {string} */
+    TransferType: 'attended' | 'blind';
+    /**
+     * CallTransfer
+     * @example {
+     *       "transfer_type": "blind",
+     *       "transferee_addresses": [
+     *         {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         }
+     *       ]
+     *     }
+     */
+    CallTransfer: {
+      transfer_type: components['schemas']['TransferType'];
+      /** @description All are rung at once; the first to answer is taken. */
+      transferee_addresses: components['schemas']['Party'][];
+    };
+    /**
+     * TransferCreate
+     * @example {
+     *       "transfer_type": "attended",
+     *       "transferer_call_id": "019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10",
+     *       "transferee_addresses": [
+     *         {
+     *           "type": "tel",
+     *           "target": "+15005550006"
+     *         }
+     *       ]
+     *     }
+     */
+    TransferCreate: {
+      transfer_type: components['schemas']['TransferType'];
+      transferer_call_id: components['schemas']['Uuid'];
+      /** @description All are rung at once; the first to answer is taken. */
+      transferee_addresses: components['schemas']['Party'][];
+    };
+    /** Transfer */
+    Transfer: {
+      id: components['schemas']['Uuid'];
+      customer_id: components['schemas']['Uuid'];
+      type: components['schemas']['TransferType'];
+      /**
+       * @description initiating: the two have not been parted yet. ringing: the transferee rings. consulting:
+       *     transferer and transferee talk. bridged: the peer talks with the transferee. returned: the
+       *     transferee is out, transferer and peer talk again. ended.
+       * @enum {string}
+       */
+      status: 'initiating' | 'ringing' | 'consulting' | 'bridged' | 'returned' | 'ended';
+      transferer_call_id: components['schemas']['Uuid'];
+      peer_call_id: components['schemas']['Uuid'];
+      transferee_addresses: components['schemas']['Address'][];
+      transferee_call_id: components['schemas']['Uuid'];
+      groupcall_id: components['schemas']['Uuid'];
+      confbridge_id: components['schemas']['Uuid'];
+      /**
+       * @description Why the transferee was not reached; empty where it was.
+       * @enum {string}
+       */
+      reason:
+        '' | 'normal' | 'failed' | 'busy' | 'cancel' | 'timeout' | 'noanswer' | 'dialout' | 'amd';
+      tm_end: components['schemas']['TimeOrNull'];
+      tm_create: components['schemas']['Time'];
+      tm_update: components['schemas']['Time'];
+      tm_delete: components['schemas']['TimeOrNull'];
+    };
     /** WebhookEndpointWrite */
     WebhookEndpointWrite: {
       /** @default  */
@@ -4481,7 +5262,24 @@ export interface components {
       | 'activeflow_created'
       | 'activeflow_updated'
       | 'activeflow_deleted'
-      | 'call_refused';
+      | 'call_refused'
+      | 'agent_created'
+      | 'agent_updated'
+      | 'agent_deleted'
+      | 'agent_status_updated'
+      | 'queue_created'
+      | 'queue_updated'
+      | 'queue_deleted'
+      | 'queuecall_created'
+      | 'queuecall_waiting'
+      | 'queuecall_entering'
+      | 'queuecall_serviced'
+      | 'queuecall_kicking'
+      | 'queuecall_done'
+      | 'queuecall_abandoned'
+      | 'queuecall_deleted'
+      | 'transfer_created'
+      | 'transfer_updated';
     /** WebhookEndpoint */
     WebhookEndpoint: {
       id: components['schemas']['Uuid'];
@@ -5213,6 +6011,14 @@ export interface components {
       | 'providers:write'
       | 'routes:read'
       | 'routes:write'
+      | 'agents:read'
+      | 'agents:write'
+      | 'queuecalls:read'
+      | 'queuecalls:write'
+      | 'queues:read'
+      | 'queues:write'
+      | 'transfers:read'
+      | 'transfers:write'
       | 'tags:read'
       | 'tags:write'
       | 'test:read'
@@ -5349,6 +6155,26 @@ export interface components {
     /** FlowPage */
     FlowPage: {
       result: components['schemas']['Flow'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** AgentPage */
+    AgentPage: {
+      result: components['schemas']['Agent'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** QueuePage */
+    QueuePage: {
+      result: components['schemas']['Queue'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** QueuecallPage */
+    QueuecallPage: {
+      result: components['schemas']['Queuecall'][];
+      next_page_token: components['schemas']['NextPageToken'];
+    };
+    /** TransferPage */
+    TransferPage: {
+      result: components['schemas']['Transfer'][];
       next_page_token: components['schemas']['NextPageToken'];
     };
     /** TagPage */
@@ -6285,6 +7111,47 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Call'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  transferCall: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CallTransfer'];
+      };
+    };
+    responses: {
+      /** @description The transfer. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Transfer'];
         };
       };
       400: components['responses']['BadRequest'];
@@ -7596,6 +8463,945 @@ export interface operations {
         };
         content?: never;
       };
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listAgents: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['AgentStatus'];
+        /** @description Only those with all of these tags, separated by commas. */
+        tag_ids?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of agents. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AgentPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createAgent: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentCreate'];
+      };
+    };
+    responses: {
+      /** @description The agent. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getAgent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The agent. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceAgent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentWrite'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteAgent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The agent, as deleted. A call it serves goes on. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setAgentAddresses: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentAddresses'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setAgentPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentPassword'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setAgentPermission: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentPermission'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setAgentStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentPresence'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setAgentTagIds: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AgentTagIds'];
+      };
+    };
+    responses: {
+      /** @description The agent as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Agent'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listQueues: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of queues. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueuePage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createQueue: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueWrite'];
+      };
+    };
+    responses: {
+      /** @description The queue. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queue. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  replaceQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueWrite'];
+      };
+    };
+    responses: {
+      /** @description The queue as it is now. Who waits already keeps its time limits. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queue, as deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setQueueRoutingMethod: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueRoutingMethod'];
+      };
+    };
+    responses: {
+      /** @description The queue as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  setQueueTagIds: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueTagIds'];
+      };
+    };
+    responses: {
+      /** @description The queue as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queue'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getQueueStatistics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Figures since the queue was made. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueueStatistics'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listQueuecalls: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those of this queue. */
+        queue_id?: components['schemas']['Uuid'];
+        /** @description Only those of this call. */
+        reference_id?: components['schemas']['Uuid'];
+        /** @description Only those in this status. */
+        status?: components['schemas']['QueuecallStatus'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of queuecalls. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueuecallPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getQueuecall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queuecall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queuecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  deleteQueuecall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queuecall, as deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queuecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  kickQueuecall: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queuecall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queuecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  kickQueuecallOfCall: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The queuecall. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queuecall'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  listTransfers: {
+    parameters: {
+      query?: {
+        /** @description How many rows to answer at most. */
+        page_size?: components['parameters']['page_size'];
+        /** @description The `next_page_token` of the page before. */
+        page_token?: components['parameters']['page_token'];
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+        /** @description Only those by this call. */
+        transferer_call_id?: components['schemas']['Uuid'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of transfers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TransferPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  createTransfer: {
+    parameters: {
+      query?: {
+        /** @description Whose objects. For administrators' keys; others may only name their own customer. */
+        customer_id?: components['parameters']['customer_id'];
+      };
+      header?: {
+        /** @description A name for this request, 1 to 255 printable ASCII characters, kept for 24 hours. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TransferCreate'];
+      };
+    };
+    responses: {
+      /** @description The transfer. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Transfer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMedia'];
+      422: components['responses']['Unprocessable'];
+      429: components['responses']['TooMany'];
+      500: components['responses']['Internal'];
+      503: components['responses']['Unavailable'];
+    };
+  };
+  getTransfer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the object. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The transfer. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Transfer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooMany'];
       500: components['responses']['Internal'];
       503: components['responses']['Unavailable'];

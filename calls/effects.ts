@@ -72,6 +72,12 @@ export type Effect =
   | { readonly do: 'http_request'; readonly order: HttpOrder }
   | { readonly do: 'flow_fetch'; readonly flow_id: FlowId }
   | { readonly do: 'reason_fetch'; readonly call_id: CallId }
+  /**
+   * Reads a queue for a call that comes into it, or waits there. The body of the reply: name,
+   * detail, wait_timeout and service_timeout in ms, `ahead` (how many wait before the call) and
+   * `actions` (those of the wait flow).
+   */
+  | { readonly do: 'queue_read'; readonly queue_id: GroupId; readonly queuecall_id: GroupId }
   /** Holds money for more talk: credit_granted or credit_refused tells what came of it. */
   | { readonly do: 'credit_extend' }
   | { readonly do: 'notice_tell'; readonly notice: NoticeType }

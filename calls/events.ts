@@ -165,7 +165,16 @@ type Fact =
   /** The conference wants this call out of its room. */
   | { readonly type: 'room_closed'; readonly group_id: GroupId }
   /** There is no group such as this call's flow told of something. */
-  | { readonly type: 'group_absent'; readonly group_id: GroupId };
+  | { readonly type: 'group_absent'; readonly group_id: GroupId }
+  /** A call chained to this one is transferred: from now on the group answers for it. */
+  | {
+      readonly type: 'child_released';
+      readonly child_call_id: CallId;
+      readonly group_id: GroupId;
+    }
+  /** It is chained to nobody any more; of its end the group is told. */
+  | { readonly type: 'master_released'; readonly group_id: GroupId }
+  | { readonly type: 'master_adopted'; readonly master_call_id: CallId };
 
 /** Something that has happened. Named in the past tense; never refused, at worst ignored. */
 export type CallEvent = Fact & {

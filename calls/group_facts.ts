@@ -4,6 +4,7 @@ import type { HangupReason } from './call.ts';
 import type { ConferenceFact } from './conference_facts.ts';
 import type { QueueFact } from './queue_facts.ts';
 import type { RecordingFact } from './recording_facts.ts';
+import type { TransferFact } from './transfer_facts.ts';
 
 /**
  * What groups of calls are told, by calls, their flows, the API, other groups and the clock. Named
@@ -14,6 +15,7 @@ export type GroupFact =
   | ConferenceFact
   | QueueFact
   | RecordingFact
+  | TransferFact
   /** A call that the group placed rings. */
   | { readonly type: 'member_ringing'; readonly call_id: CallId }
   /** It has answered, and waits to be admitted or hung up. */

@@ -2,7 +2,7 @@ import type { Call, CallIn } from './call.ts';
 import type { EventOf } from './events.ts';
 import { stay, type CallStep } from './moves.ts';
 import { entered } from './tellings.ts';
-import { untied } from './ties.ts';
+import { bringing, untied } from './ties.ts';
 
 type Open = CallIn<Exclude<Call['status'], 'hangup'>>;
 
@@ -32,8 +32,10 @@ export function admitEarly(call: CallIn<'dialing' | 'ringing'>): CallStep {
 /** Who answers in a group that this call opened is chained to it, as if it had called alone. */
 export function chainMember(call: Open, event: EventOf<'group_answered'>): CallStep {
   const { chained_call_ids } = call;
-  if (chained_call_ids.includes(event.member_call_id)) return stay(call);
-  return stay({ ...call, chained_call_ids: [...chained_call_ids, event.member_call_id] });
+  const { group_id, member_call_id: call_id } = event;
+  if (chained_call_ids.includes(call_id)) return stay(call);
+  const ties = bringing(call.ties, { group_id, call_id });
+  return stay({ ...call, ties, chained_call_ids: [...chained_call_ids, call_id] });
 }
 
 /** A group that is over need not be told of anything any more. */
@@ -41,3 +43,6 @@ export function untie(call: Open, event: EventOf<'group_ended' | 'group_absent'>
   const ties = untied(call.ties, event.group_id);
   return ties === call.ties ? stay(call) : stay({ ...call, ties });
 }
+
+/** Heard while a call is not over: what is gone is told of no more. */
+export const PARTED = { child_refused: unchain, group_ended: untie, group_absent: untie } as const;

@@ -21,7 +21,7 @@ import { ending } from './cause.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventType, FactOf } from './events.ts';
 import { PLAIN } from './media.ts';
-import { DOOR_STEMS, kinFacts } from './stories_kin.ts';
+import { DOOR_STEMS, KIN_STEMS, kinFacts } from './stories_kin.ts';
 import { mediaFacts } from './stories_media.ts';
 import { DIRECT } from './passage.ts';
 import { asMember, tied } from './ties.ts';
@@ -247,14 +247,7 @@ export const STEMS: Record<EventType, string> = {
   continue_asked: 'go',
   redirect_asked: 'elsewhere',
   master_ended: 'master',
-  child_answered: 'childup',
-  child_ended: 'childdown',
-  child_refused: 'childno',
-  admitted: 'admitted',
-  heard: 'heard',
-  group_answered: 'groupup',
-  group_ended: 'groupdown',
-  group_absent: 'groupno',
+  ...KIN_STEMS,
   ...DOOR_STEMS,
 };
 

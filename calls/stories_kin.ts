@@ -10,6 +10,7 @@ export const DOOR_STEMS = {
 } as const;
 
 const GROUP = 'g' as GroupId;
+const TRANSFER = 't' as GroupId;
 
 /** What is told of a call's children and of its groups, by the first word of a story. */
 export function kinFacts(): Record<string, () => FactOf> {
@@ -33,6 +34,13 @@ export function kinFacts(): Record<string, () => FactOf> {
     noseat: () => ({ type: 'seat_refused', group_id: GROUP, code: 'full' }),
     room: () => ({ type: 'room_entered', group_id: GROUP, room_id: 'r' as RoomId }),
     noroom: () => ({ type: 'room_closed', group_id: GROUP }),
+    released: () => ({
+      type: 'child_released',
+      child_call_id: 'k' as CallId,
+      group_id: TRANSFER,
+    }),
+    freed: () => ({ type: 'master_released', group_id: TRANSFER }),
+    adopted: () => ({ type: 'master_adopted', master_call_id: 'new' as CallId }),
     groupno: () => ({ type: 'group_absent', group_id: GROUP }),
     childno: () => ({
       type: 'child_refused',
@@ -42,3 +50,18 @@ export function kinFacts(): Record<string, () => FactOf> {
     }),
   };
 }
+
+/** How stories name them. */
+export const KIN_STEMS = {
+  child_answered: 'childup',
+  child_ended: 'childdown',
+  child_refused: 'childno',
+  admitted: 'admitted',
+  heard: 'heard',
+  group_answered: 'groupup',
+  group_ended: 'groupdown',
+  group_absent: 'groupno',
+  child_released: 'released',
+  master_released: 'freed',
+  master_adopted: 'adopted',
+} as const;

@@ -6,6 +6,7 @@ import type { Attempt, Call, CallIn, CallStatus, Facts } from './call.ts';
 import { currentAttempt, hasLeg, NO_TIMERS } from './call.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent, EventOf, EventType } from './events.ts';
+import * as handover from './handover.ts';
 import * as kin from './kin.ts';
 import type { CallStep } from './moves.ts';
 import { isMediaNews } from './media.ts';
@@ -49,11 +50,11 @@ const FLOW_ONLY = {
   redirect_asked: flowOnly,
   child_answered: flowOnly,
   child_ended: flowOnly,
-  child_refused: kin.unchain,
+  ...kin.PARTED,
   group_answered: kin.chainMember,
-  group_ended: kin.untie,
-  group_absent: kin.untie,
   ...doors(flowOnly),
+  ...handover.HANDED,
+  master_adopted: handover.adopt,
 } as const;
 
 const UNANSWERED = {
@@ -114,13 +115,13 @@ const CLOSING = {
   redirect_asked: closing,
   child_answered: closing,
   child_ended: closing,
-  child_refused: kin.unchain,
+  ...kin.PARTED,
   admitted: closing,
   heard: closing,
   group_answered: closing,
-  group_ended: kin.untie,
-  group_absent: kin.untie,
   ...doors(closing),
+  ...handover.HANDED,
+  master_adopted: closing,
 } as const;
 
 /**
@@ -155,6 +156,7 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     master_ended: (call, event) => terminate(call, 'normal', event.at),
     admitted: kin.admit,
     heard: settled,
+    child_released: handover.letGo,
   },
   terminating: CLOSING,
   canceling: CLOSING,
@@ -195,6 +197,9 @@ export const TABLE: { readonly [Status in CallStatus]: Row<Status> } = {
     group_ended: over,
     group_absent: over,
     ...doors(over),
+    child_released: handover.keep,
+    master_released: handover.tellEnd,
+    master_adopted: over,
   },
 };
 
@@ -209,7 +214,8 @@ export function transition(call: Call, event: CallEvent): CallStep {
   const timed = event.type === 'timer_fired' ? moves.withTimer(call, event.timer, null) : call;
   if ('ignored_because' in cell) return stay(timed);
   const step = cell(timed, event);
-  if (step.state === call && step.effects.length === 0) return step;
+  // What is over stays the very same, also where it still answers what it is told.
+  if (step.state === call && (step.effects.length === 0 || call.status === 'hangup')) return step;
   return announce(call, { ...step, state: { ...step.state, tm_update: event.at } });
 }
 
@@ -263,10 +269,7 @@ export function announceMedia(before: Call, step: CallStep): CallStep {
   const { state, effects } = step;
   if (!isMediaNews(before.media, state.media) && before.metadata === state.metadata) return step;
   const told: Effect = { do: 'notice_tell', notice: 'call_updated' };
-  return {
-    state: { ...state, told_count: state.told_count + 1 },
-    effects: [told, ...effects],
-  };
+  return { state: { ...state, told_count: state.told_count + 1 }, effects: [told, ...effects] };
 }
 
 /**

@@ -146,14 +146,12 @@ export class Dispatcher {
       case 'call_tell':
         return this.#pass(row, given);
       case 'group_tell':
-        return this.#parts.crew.tell(row, given);
       case 'group_open':
-        return this.#parts.crew.open(row, given);
       case 'member_place':
-        return this.#parts.crew.place(row, given);
       case 'agents_find':
       case 'queues_rouse':
-        return this.#parts.crew.look(row, given);
+      case 'queue_read':
+        return this.#parts.crew.perform(row, given);
       case 'recording_open':
       case 'audio_store':
       case 'audio_remove':

@@ -11,15 +11,17 @@ import type { Refusal } from '../kernel/refusal.ts';
 import type { Candidate, SandboxScript } from '../calls/call.ts';
 import type { AnswerMethod, GroupFact, RingMethod } from '../calls/group_facts.ts';
 import type { Action } from '../flows/flow.ts';
-import type { Groupcall } from '../groups/groupcall.ts';
 import type { GroupStep } from '../groups/effects.ts';
+import type { Groupcall } from '../groups/groupcall.ts';
 import type { Group, GroupKind, GroupOf } from '../groups/kinds.ts';
+import type { Transfer } from '../groups/transfer.ts';
 import type { Notice, Reading } from '../providers/carrier.ts';
 import type { Exclusion } from '../routing/candidates.ts';
 import type { Customer, Endpoint } from '../store/rows.ts';
 import type { Scope } from '../store/page.ts';
 import type { NumberOffice } from './number_order.ts';
 import type { OpenResult } from './groups/loop.ts';
+import type { TransferOrder } from './groups/transfers.ts';
 import type { DeliveryRow, NoticeRow } from '../store/journal.ts';
 import type { Leg } from '../store/store.ts';
 import type { LaunchOrder } from './launch.ts';
@@ -96,6 +98,8 @@ export interface Exchange {
   ): Promise<GroupOf<Kind> | null>;
   /** Runs a flow without a call. Null when the customer has another run of this id. */
   launch(order: LaunchOrder): Promise<Leg | null>;
+  /** Begins a transfer; asked again with the same seed, it is the one that was begun. */
+  transfer(order: TransferOrder): Promise<Transfer | Refusal>;
   /** Asks a call to hang up; repeated asks are no-ops. Null when there is no such call. */
   hangUp(scope: Scope, call_id: CallId): Promise<Leg | null>;
   stopFlow(scope: Scope, activeflow_id: string): Promise<Leg | null>;

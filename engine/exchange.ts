@@ -17,6 +17,7 @@ import { type Later, laterByTheWall } from './clock.ts';
 import type { Deliverer } from './deliverer.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Exchange } from './engine.ts';
+import { expandAgents } from './groups/expand.ts';
 import { Groups } from './groups/groups.ts';
 import { expireRecordings } from './groups/retention.ts';
 import { openEars } from './ears.ts';
@@ -30,8 +31,7 @@ import type { Metrics } from './metrics.ts';
 import { Membership } from './membership.ts';
 import { makeNumberOffice } from './number_office.ts';
 import type { NumberOffice } from './number_order.ts';
-import type { PlacerParts } from './place.ts';
-import { candidatesFor, placeChild } from './place.ts';
+import { candidatesFor, placeChild, type PlacerParts } from './place.ts';
 import { type Registry, makeRegistry } from './registry.ts';
 import { carriersOf } from './step.ts';
 import { Stream } from './stream.ts';
@@ -154,6 +154,7 @@ export class RunningExchange implements Exchange {
   readonly placeGroupcall: Exchange['placeGroupcall'] = (it) => this.#groups.placeGroupcall(it);
   readonly openGroup: Exchange['openGroup'] = (step) => this.#groups.loop.open(step);
   readonly tellGroup: Exchange['tellGroup'] = (...args) => this.#groups.tell(...args);
+  readonly transfer: Exchange['transfer'] = (order) => this.#groups.transfer(order);
 
   launch(order: LaunchOrder): Promise<Leg | null> {
     return launchRun({ ...this.#placer, calls: this.#parts.store.calls }, order);
@@ -245,20 +246,18 @@ export class RunningExchange implements Exchange {
       node: this.node,
       placer: this.#placer,
       desk: this.#desk,
-      expand: () => Promise.resolve('destination_type_unsupported'),
+      expand: expandAgents(this.#parts.store.groups),
       committed: (unit, fresh) => this.#follow(unit, fresh),
     });
   }
 
   #dispatching(): Dispatcher {
-    const { sender, store, clock, log } = this.#parts;
+    const { store } = this.#parts;
     return new Dispatcher({
+      ...this.#parts,
       loop: this.#loop,
       desk: this.#desk,
-      sender,
       flows: store.shelves.flows,
-      clock,
-      log,
       crew: this.#groups.crew,
       recorder: this.#groups.recorder,
       isTrusted: () => this.#membership.isTrusted(),

@@ -199,6 +199,10 @@ function effectOf(call: Call, order: Exclude<ActionOrder, { give: 'tag' }>): Eff
       return { do: 'flow_fetch', flow_id: order.flow_id };
     case 'reason_fetch':
       return { do: 'reason_fetch', call_id: order.call_id };
+    case 'queue_read': {
+      const { queue_id, queuecall_id } = order;
+      return { do: 'queue_read', queue_id, queuecall_id };
+    }
     case 'child':
       return { do: 'child_place', order: order.order };
     case 'group_open':

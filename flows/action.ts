@@ -56,6 +56,8 @@ export type ActionOrder =
   | { readonly give: 'flow_fetch'; readonly flow_id: FlowId }
   /** request_finished tells the hangup reason of a call that has ended, as a body. */
   | { readonly give: 'reason_fetch'; readonly call_id: CallId }
+  /** request_finished tells what there is to know of a queue: see Effect. */
+  | { readonly give: 'queue_read'; readonly queue_id: GroupId; readonly queuecall_id: GroupId }
   | { readonly give: 'child'; readonly order: ChildOrder }
   | { readonly give: 'child_hangup'; readonly call_id: CallId }
   /** Notes these on the call, beside what is noted already. */
@@ -80,7 +82,7 @@ export type Next =
   | { readonly next: 'onward' }
   | { readonly next: 'wait' }
   | { readonly next: 'goto'; readonly action_id: ActionId; readonly loops_left?: number }
-  /** `keep`: the action stays in charge of the list: see interrupts, listEnded and leave. */
+  /** `keep`: the action stays in charge of the list: see interrupts, listEnded and abandon. */
   | {
       readonly next: 'push';
       readonly actions: readonly Action[];
@@ -233,6 +235,8 @@ export interface ActionKind<Option> {
    * the leg, or may. Left out: it has nothing to do with that.
    */
   readonly on_leg?: 'answered' | 'answers';
+  /** Whether it holds the call in a room with another, which may then be transferred. */
+  readonly bridges?: boolean;
   /** Asked when a flow is checked, and for its needs also when it is run. */
   outlook?(option: Option): Outlook;
   begin(option: Option, scene: Scene): Turn;
@@ -242,11 +246,9 @@ export interface ActionKind<Option> {
   interrupts?(scene: Scene, event: CallEvent): boolean;
   /** What it does when the list that it keeps has come to its end. */
   listEnded?(option: Option, scene: Scene): Turn;
-  /** What it orders when the flow goes to an action outside the list that it keeps. */
-  leave?(option: Option, scene: Scene): readonly ActionOrder[];
   /**
-   * What is to be undone when the run is taken elsewhere while the action waits. Left out: what it
-   * says or plays is stopped.
+   * What is to be undone when the run is taken elsewhere while the action waits, or keeps a list.
+   * Left out: what it says or plays is stopped.
    */
   abandon?(option: Option, scene: Scene): readonly ActionOrder[];
 }

@@ -88,7 +88,8 @@ function tell(walk: Walk, told: CallEvent): void {
   if (depth !== null) return interrupt(walk, depth, event) ? walkOn(walk) : undefined;
   if (run.held) return release(walk);
   const action = run.current_action;
-  if (run.status !== 'running' || action === null || !concerns(run, event)) return;
+  if (run.status !== 'running' || !concerns(walk, event)) return;
+  if (action === null) return leaveRoom(walk, event);
   if ('effect_id' in event) change(walk, { awaits: null });
   const goes_on = show(walk, action, event);
   if (event.type === 'media_failed' && walk.run.status === 'running')
@@ -130,6 +131,12 @@ function interruptedBy(walk: Walk, event: CallEvent): number | null {
   return null;
 }
 
+/** A leg that has only talked in a room hangs up when a transfer that held it there is over. */
+function leaveRoom(walk: Walk, event: CallEvent): void {
+  if (event.type === 'group_ended')
+    finish(walk, { because: 'finished', detail: null, hangup: event.reason });
+}
+
 /** Begins the action that was held, once the call is answered. */
 function release(walk: Walk): void {
   if (walk.call.status !== 'progressing') return;
@@ -138,7 +145,9 @@ function release(walk: Walk): void {
 }
 
 /** Whether the waiting action is to see the event: ends of others' effects are not its business. */
-function concerns(run: FlowRun, event: CallEvent): boolean {
+function concerns({ run, call }: Walk, event: CallEvent): boolean {
   if ('effect_id' in event) return event.effect_id === run.awaits;
+  // Only what the call has let go is not its own any more.
+  if (event.type === 'child_released') return call.ties?.opened.includes(event.group_id) === true;
   return event.type !== 'timer_fired' || event.timer === 'action';
 }

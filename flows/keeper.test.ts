@@ -35,7 +35,7 @@ const keep: ActionKind<{ readonly actions: readonly Action[] }> = {
     wake_after_ms: 1_000,
     memory: { round: Number(memory['round']) + 1 },
   }),
-  leave: () => [{ give: 'instruct', instruction: { do: 'beep' }, awaited: false }],
+  abandon: () => [{ give: 'instruct', instruction: { do: 'beep' }, awaited: false }],
 };
 const MINE: Language = { ...LANGUAGE, keep: { kind: keep, schema: { type: 'object' } } };
 

@@ -138,7 +138,7 @@ export function give(walk: Walk, order: ActionOrder): void {
 function isAwaited(order: ActionOrder): boolean {
   if (order.give === 'instruct') return order.awaited;
   if (order.give === 'request') return order.order.awaited;
-  return order.give === 'flow_fetch' || order.give === 'reason_fetch';
+  return ['flow_fetch', 'reason_fetch', 'queue_read'].includes(order.give);
 }
 
 function set(walk: Walk, action: Action, values: NonNullable<Turn['set']>): boolean {
@@ -201,7 +201,7 @@ function goTo(walk: Walk, action: Action, { action_id, loops_left }: TurnTo<'got
 function leave(walk: Walk, { action, memory }: Keeper): void {
   const kind = verbOf(walk.stage.language, action.type)?.kind;
   const scene = { ...sceneOf(walk, action), memory };
-  for (const order of kind?.leave?.(action.option as never, scene) ?? []) give(walk, order);
+  for (const order of kind?.abandon?.(action.option as never, scene) ?? []) give(walk, order);
 }
 
 function push(walk: Walk, action: Action, turn: TurnTo<'push'>): boolean {

@@ -2,6 +2,7 @@ import type { GroupFactType } from '../calls/group_facts.ts';
 import type { ConferenceFact } from '../calls/conference_facts.ts';
 import type { QueueFact } from '../calls/queue_facts.ts';
 import type { RecordingFact } from '../calls/recording_facts.ts';
+import type { TransferFact } from '../calls/transfer_facts.ts';
 import type { Groupcall, GroupcallStatus } from './groupcall.ts';
 import * as moves from './groupcall_moves.ts';
 import type { Cell } from './machine.ts';
@@ -10,7 +11,11 @@ import { ignore } from './machine.ts';
 /** What a groupcall answers to; told anything else, it is as if it were not there. */
 export type GroupcallFact = Exclude<
   GroupFactType,
-  'timer_fired' | QueueFact['type'] | RecordingFact['type'] | ConferenceFact['type']
+  | 'timer_fired'
+  | QueueFact['type']
+  | RecordingFact['type']
+  | ConferenceFact['type']
+  | TransferFact['type']
 >;
 type Row = { readonly [Type in GroupcallFact]: Cell<Groupcall, Type> };
 

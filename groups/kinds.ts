@@ -12,9 +12,11 @@ import type { Queuecall } from './queuecall.ts';
 import { queuecallMachine } from './queuecall_machine.ts';
 import type { Recording } from './recording.ts';
 import { recordingMachine } from './recording_machine.ts';
+import type { Transfer } from './transfer.ts';
+import { transferMachine } from './transfer_machine.ts';
 
 /** Any group of calls. */
-export type Group = Agent | Conference | Groupcall | Queue | Queuecall | Recording;
+export type Group = Agent | Conference | Groupcall | Queue | Queuecall | Recording | Transfer;
 export type GroupKind = Group['kind'];
 export type GroupOf<Kind extends GroupKind> = Extract<Group, { kind: Kind }>;
 
@@ -25,6 +27,7 @@ const MACHINES: { readonly [Kind in GroupKind]: Machine<GroupOf<Kind>> } = {
   queue: queueMachine,
   queuecall: queuecallMachine,
   recording: recordingMachine,
+  transfer: transferMachine,
 };
 
 /** How a group of this kind behaves. */

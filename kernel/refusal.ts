@@ -41,8 +41,12 @@ export type RefusalCode =
   // recordings
   | 'recording_running'
   | 'link_invalid'
+  | 'transfer_impossible'
+  | 'agent_not_found'
   // flows
   | 'flow_not_found'
+  | 'tag_not_found'
+  | 'username_taken'
   | 'flow_invalid'
   | 'flow_not_blocked'
   // webhooks, providers, money, tests

@@ -201,6 +201,7 @@ export function wordsOf(order: ActionOrder): string {
   if (order.give === 'reason_fetch') return `reason of ${order.call_id}`;
   if (order.give === 'flow_fetch') return `read ${order.flow_id}`;
   if (order.give === 'child_hangup') return `drop ${order.call_id}`;
+  if (order.give === 'queue_read') return `read queue ${order.queue_id}`;
   if (order.give === 'request') return `${order.order.method} ${order.order.url}`;
   if (order.give === 'group_open')
     return order.order.kind === 'groupcall' ? ringWords(order.order) : openingIn(order.order);

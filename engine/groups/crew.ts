@@ -6,22 +6,27 @@ import type { GroupOrderEffect, MemberOrder } from '../../groups/effects.ts';
 import { machineOf } from '../../groups/kinds.ts';
 import type { GroupRow, GroupStore } from '../../store/groups.ts';
 import type { OutboxRow } from '../../store/journal.ts';
-import type { Leg } from '../../store/store.ts';
+import type { Leg, Store } from '../../store/store.ts';
 import type { Loop } from '../loop.ts';
 import { findAgents, rouseQueues } from './agents.ts';
 import type { GroupLoop } from './loop.ts';
 import type { Opener } from './open.ts';
+import { readQueue } from './queuecalls.ts';
 
 export interface CrewParts {
   readonly calls: Loop;
   readonly loop: GroupLoop;
   readonly groups: GroupStore;
   readonly opener: Opener;
+  readonly flows: Store['shelves']['flows'];
   /** Places a call that a group asks for; one that is there already stands as it does. */
   placeMember(order: MemberOrder, by: GroupRow['group']): Promise<Leg | Refusal>;
   performed(row: OutboxRow): Promise<void>;
 }
 
+type Read = Parameters<typeof readQueue>[2];
+/** What the crew performs. */
+type Ordered = By<'group_tell' | 'group_open' | 'member_place' | 'agents_find' | 'queues_rouse'>;
 type By<Do extends GroupOrderEffect['do']> = Extract<GroupOrderEffect, { do: Do }>;
 
 /** Nobody wants it any more: however often that is found out, it is one event. */
@@ -35,8 +40,23 @@ export class Crew {
     this.#parts = parts;
   }
 
+  perform(row: OutboxRow, order: Ordered | Read): Promise<void> {
+    switch (order.do) {
+      case 'group_tell':
+        return this.#tell(row, order);
+      case 'group_open':
+        return this.#open(row, order);
+      case 'member_place':
+        return this.#place(row, order);
+      case 'queue_read':
+        return this.#readQueue(row, order);
+      default:
+        return this.#look(row, order);
+    }
+  }
+
   /** Tells a group; a call that tells one which is not there is told so. */
-  async tell(row: OutboxRow, { group_id, fact }: By<'group_tell'>): Promise<void> {
+  async #tell(row: OutboxRow, { group_id, fact }: By<'group_tell'>): Promise<void> {
     const { loop, calls, performed } = this.#parts;
     const { customer_id, call_id } = row;
     const id = `x:${row.id}` as EventId;
@@ -51,7 +71,7 @@ export class Crew {
    * Places a call for a group. The group is looked at before and afterwards: what it tells a call
    * that is not there yet is heard by nobody.
    */
-  async place(row: OutboxRow, { order }: By<'member_place'>): Promise<void> {
+  async #place(row: OutboxRow, { order }: By<'member_place'>): Promise<void> {
     const { calls, groups, placeMember, performed } = this.#parts;
     const { call_id } = order;
     const group_id = groupOf(row);
@@ -70,7 +90,7 @@ export class Crew {
   }
 
   /** Opens a group for a call or for another group; they are told where it cannot be opened. */
-  async open(row: OutboxRow, { order }: By<'group_open'>): Promise<void> {
+  async #open(row: OutboxRow, { order }: By<'group_open'>): Promise<void> {
     const { loop, opener, performed } = this.#parts;
     const { group_id } = order;
     const refused = await opener.openFor(row, order);
@@ -91,10 +111,16 @@ export class Crew {
   }
 
   /** Looks around for a queue, or for an agent. */
-  async look(row: OutboxRow, order: By<'agents_find' | 'queues_rouse'>): Promise<void> {
+  async #look(row: OutboxRow, order: By<'agents_find' | 'queues_rouse'>): Promise<void> {
     if (order.do === 'agents_find') await findAgents(this.#parts, row);
     else await rouseQueues(this.#parts, row, order.tag_ids);
     await this.#parts.performed(row);
+  }
+
+  /** Tells a call what it is to know of a queue. */
+  async #readQueue(row: OutboxRow, order: Read): Promise<void> {
+    const reply = await readQueue(this.#parts, row, order);
+    await this.#tellCall(row, { type: 'request_finished', effect_id: row.id, reply });
   }
 
   /** Tells the group what came of its own order; the order's row goes in the same transaction. */

@@ -2,9 +2,11 @@ import type { CustomerId, EventId, GroupId, Instant } from '../../kernel/brand.t
 import type { Chance } from '../../kernel/clock.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { GroupFact } from '../../calls/group_facts.ts';
+import type { Language } from '../../flows/language.ts';
 import { wakeAt } from '../../groups/group.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { type GroupKind, type GroupOf, machineOf } from '../../groups/kinds.ts';
+import type { Transfer } from '../../groups/transfer.ts';
 import type { GroupUnit } from '../../store/groups.ts';
 import type { OutboxRow } from '../../store/journal.ts';
 import type { Scope } from '../../store/page.ts';
@@ -20,6 +22,7 @@ import { Crew } from './crew.ts';
 import { GroupLoop } from './loop.ts';
 import { Recorder } from './recorder.ts';
 import { Opener } from './open.ts';
+import { transfer, type TransferOrder } from './transfers.ts';
 import { placeAll, placeGroupcall, type WishParts } from './wish.ts';
 
 export interface GroupsParts {
@@ -33,6 +36,7 @@ export interface GroupsParts {
   readonly desk: Pick<CarrierDesk, 'open'>;
   /** Where recordings lie. */
   readonly files: Files;
+  readonly language: Language;
   /** Told after every commit, to tell the world and to perform what was ordered. */
   committed(unit: GroupUnit, fresh: boolean): void;
 }
@@ -81,6 +85,7 @@ export class Groups {
       loop: this.loop,
       groups,
       opener: this.opener,
+      flows: shelves.flows,
       placeMember: (order, by) => placeMember(placer, order, by),
       performed,
     });
@@ -100,6 +105,13 @@ export class Groups {
   /** Opens a groupcall, unless none of its destinations can be reached. */
   placeGroupcall(order: GroupcallOrder): Promise<Groupcall | Refusal> {
     return placeGroupcall(this.#wishParts(), order);
+  }
+
+  /** Begins a transfer; refuses it where the call does not talk with exactly one other. */
+  transfer(order: TransferOrder): Promise<Transfer | Refusal> {
+    const { store, placer, language } = this.#parts;
+    const { loop: calls, clock } = placer;
+    return transfer({ calls, loop: this.loop, groups: store.groups, clock, language }, order);
   }
 
   /** Tells a group of one kind something from outside; null where the scope has no such group. */

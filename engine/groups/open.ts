@@ -118,6 +118,11 @@ function askerFrom(group: Group): Asker | null {
     const limits = { dial_timeout_ms, max_duration_ms };
     return { customer_id, ...limits, sandbox, test, hops, depth: depth + 1 };
   }
+  if (group.kind === 'transfer') {
+    const { customer_id, dial_timeout_ms, max_duration_ms, test, hops } = group;
+    const limits = { dial_timeout_ms, max_duration_ms };
+    return { customer_id, ...limits, sandbox: null, test, hops, depth: 0 };
+  }
   if (group.kind !== 'queuecall') return null;
   const { customer_id, ring_timeout_ms, max_duration_ms, test, hops } = group;
   // The queuecall itself ends the ringing in time; this is for what is placed late.

@@ -18,6 +18,8 @@ interface Bridge {
   readonly room_id: RoomId;
   /** The one chained call, or the groupcall where there are several to be rung. */
   readonly other: CallId | GroupId;
+  /** Whether the other side was transferred: then `other` is the transfer. */
+  readonly transferred: boolean;
   /** due: the other side can be heard; this leg joins as soon as it is answered itself. */
   readonly joined: 'no' | 'due' | 'yes';
 }
@@ -108,8 +110,8 @@ function leaving({ joined, room_id }: Bridge): readonly ActionOrder[] {
 }
 
 /** Nobody waits for the other side any more. */
-function dropped({ other }: Bridge, alone: boolean): ActionOrder {
-  if (alone) return { give: 'child_hangup', call_id: other as CallId };
+function dropped({ other, transferred }: Bridge, alone: boolean): ActionOrder {
+  if (alone && !transferred) return { give: 'child_hangup', call_id: other as CallId };
   const fact = { type: 'hangup_asked' } as const;
   return { give: 'group_tell', group_id: other as GroupId, fact, joins: false };
 }
@@ -128,6 +130,7 @@ export const connect: ActionKind<Option> = {
   type: 'connect',
   needs: ['room'],
   waits: true,
+  bridges: true,
   outlook: ({ destinations }) => ({
     places: placesOf(destinations),
     lasts: { ms: null, why: 'the parties may talk as long as they like' },
@@ -135,7 +138,7 @@ export const connect: ActionKind<Option> = {
   begin: (option, scene) => {
     const room_id = scene.idFor('room') as RoomId;
     const other = scene.idFor(isAlone(option) ? 'child:0' : 'group') as CallId | GroupId;
-    const bridge: Bridge = { room_id, other, joined: 'no' };
+    const bridge: Bridge = { room_id, other, transferred: false, joined: 'no' };
     const asked = orderFor(option, scene, bridge);
     if (!option.early_media || scene.status !== 'progressing')
       return { next: 'wait', orders: [asked], memory: noted(bridge) };
@@ -145,6 +148,12 @@ export const connect: ActionKind<Option> = {
   react: ({ relay_reason }, scene, event) => {
     const bridge = remembered(scene);
     if (event.type === 'leg_answered' && bridge.joined === 'due') return join(bridge, scene);
+    // Transferred, it is the transfer that says when the talk is over.
+    if (event.type === 'child_released' && scene.status === 'progressing')
+      return {
+        next: 'wait',
+        memory: noted({ ...bridge, other: event.group_id, transferred: true }),
+      };
     const news = newsOf(event, bridge);
     if (news === null) return { next: 'wait' };
     if (news.is === 'heard') return join(bridge, scene);

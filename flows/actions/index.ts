@@ -51,6 +51,8 @@ import { mute } from './mute.ts';
 import mute_schema from './mute.schema.json' with { type: 'json' };
 import { play } from './play.ts';
 import play_schema from './play.schema.json' with { type: 'json' };
+import { queue_join } from './queue_join.ts';
+import queue_join_schema from './queue_join.schema.json' with { type: 'json' };
 import { recording_start } from './recording_start.ts';
 import recording_start_schema from './recording_start.schema.json' with { type: 'json' };
 import { recording_stop } from './recording_stop.ts';
@@ -99,6 +101,7 @@ export const actions = {
   moh: { kind: moh, schema: moh_schema },
   mute: { kind: mute, schema: mute_schema },
   play: { kind: play, schema: play_schema },
+  queue_join: { kind: queue_join, schema: queue_join_schema },
   recording_start: { kind: recording_start, schema: recording_start_schema },
   recording_stop: { kind: recording_stop, schema: recording_stop_schema },
   silence: { kind: silence, schema: silence_schema },

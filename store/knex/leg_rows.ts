@@ -53,6 +53,7 @@ export function factsDoc(call: Call): string {
 
 /** Whether what is stored once is still the very same, so that it need not be written again. */
 export function sameFacts(before: Call, after: Call): boolean {
+  if (before.master_call_id !== after.master_call_id) return false;
   return ONCE.every((name) => before[name] === after[name]);
 }
 

@@ -54,7 +54,7 @@ export const CALL_END = updating(
     'where id = ? and version = ?',
   5,
 );
-export const FACTS_SET = updating('call_facts', 'doc = ? where id = ?', 1);
+export const FACTS_SET = updating('call_facts', 'doc = ?, master_call_id = ? where id = ?', 2);
 export const RUN_SET = updating('runs', 'doc = ? where call_id = ?', 1);
 
 export const ORDER_IN = insertInto(

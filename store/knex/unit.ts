@@ -100,7 +100,7 @@ function moving(list: Statement[], unit: Unit, before: Leg | null): void {
   if (before === null ? unit.run_changed !== false : before.run !== run)
     list.push(statement(shapes.RUN_SET, [runDoc(run), call.id]));
   if (before === null || !sameFacts(before.call, call))
-    list.push(statement(shapes.FACTS_SET, [factsDoc(call), call.id]));
+    list.push(statement(shapes.FACTS_SET, [factsDoc(call), call.master_call_id, call.id]));
 }
 
 /** Puts money aside, if the account bears it beside what is held already. */

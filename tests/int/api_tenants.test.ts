@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { CustomerId, Instant, ProviderId } from '../../kernel/brand.ts';
 import { OPERATIONS, type Operation } from '../../api/contract.ts';
+import { QUEUECALL } from '../../groups/queue_stories.ts';
+import { openQueuecall } from '../../groups/queuecall_moves.ts';
 import { type ApiBench, openBench, type Reply } from './api_bench.ts';
 import { keptRecording } from './recording_rows.ts';
 
@@ -10,10 +12,21 @@ const ORDER = {
   destinations: [{ type: 'tel', target: '+15005550006' }],
   actions: [{ type: 'hangup' }],
 };
+const ANN = { username: 'ann', password: 'correct horse' };
 const NOBODY = '019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d10';
 const BODIES: Readonly<Record<string, unknown>> = {
   ConferenceWrite: { name: 'stolen' },
   TagWrite: { name: 'stolen' },
+  AgentWrite: { name: 'stolen' },
+  AgentAddresses: { addresses: [] },
+  AgentPassword: { password: 'correct horse' },
+  AgentPermission: { permission: 16 },
+  AgentPresence: { status: 'away' },
+  AgentTagIds: { tag_ids: [] },
+  QueueWrite: { name: 'stolen' },
+  QueueRoutingMethod: { routing_method: 'random' },
+  QueueTagIds: { tag_ids: [] },
+  CallTransfer: { transfer_type: 'blind', transferee_addresses: ORDER.destinations },
   FlowWrite: { name: 'stolen', actions: [{ type: 'hangup' }] },
   WebhookEndpointWrite: { url: 'https://example.com/stolen' },
   RotateSecret: {},
@@ -50,6 +63,12 @@ describe('what belongs to another customer', () => {
     hers.set('conferences', idIn(await made('/v1/conferences', {})));
     hers.set('groupcalls', idIn(await made('/v1/groupcalls', ORDER)));
     hers.set('tags', idIn(await made('/v1/tags', { name: 'Spanish' })));
+    hers.set('agents', idIn(await made('/v1/agents', ANN)));
+    hers.set('queues', idIn(await made('/v1/queues', { name: 'Support' })));
+    const transferer_call_id = hers.get('calls');
+    const transfer = { ...(BODIES['CallTransfer'] as object), transferer_call_id };
+    hers.set('transfers', idIn(await made('/v1/transfers', transfer)));
+    hers.set('queuecalls', await queuecallOf(bench, owner.id, hers));
     const endpoint = await made('/v1/webhook_endpoints', { url: 'https://example.com/hook' });
     hers.set('webhook_endpoints', idIn(endpoint));
     await bench.send('POST', '/v1/providers', { body: SELLER });
@@ -177,6 +196,23 @@ async function refusedCall(store: ApiBench['store'], customer_id: string): Promi
 
 function resourceOf({ path }: Operation): string {
   return path.split('/')[2] ?? '';
+}
+
+/** Alice's call, in her queue. */
+async function queuecallOf(
+  { exchange }: ApiBench,
+  customer_id: string,
+  hers: ReadonlyMap<string, string>,
+): Promise<string> {
+  const id = '019ab0f2-7c5e-7d1b-9a43-5b0f3f1c2d11';
+  const known = {
+    ...QUEUECALL,
+    ...{ id, customer_id },
+    ...{ parent_id: hers.get('queues'), reference_id: hers.get('calls') },
+    activeflow_id: hers.get('activeflows'),
+  };
+  await exchange.openGroup(openQueuecall(known as typeof QUEUECALL));
+  return id;
 }
 
 function idIn({ body }: { readonly body: Readonly<Record<string, unknown>> }): string {

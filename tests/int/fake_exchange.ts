@@ -13,18 +13,21 @@ import type {
   RoutePreview,
 } from '../../engine/engine.ts';
 import { GroupLoop, type OpenResult } from '../../engine/groups/loop.ts';
+import type { TransferOrder } from '../../engine/groups/transfers.ts';
 import type { GroupFact } from '../../calls/group_facts.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import { openGroupcall } from '../../groups/groupcall_moves.ts';
-import type { GroupStep } from '../../groups/effects.ts';
-import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
 import type { LaunchOrder } from '../../engine/launch.ts';
 import type { NumberOffice } from '../../engine/number_order.ts';
+import type { GroupStep } from '../../groups/effects.ts';
+import type { Group, GroupKind, GroupOf } from '../../groups/kinds.ts';
+import type { Transfer } from '../../groups/transfer.ts';
 import type { Carrier, CarrierKind, Notice, Reading } from '../../providers/carrier.ts';
 import type { Endpoint } from '../../store/rows.ts';
 import type { Scope } from '../../store/page.ts';
 import type { DeliveryRow, NoticeRow } from '../../store/journal.ts';
 import type { Leg, Store } from '../../store/store.ts';
+import { fakeTransfer } from './fake_transfer.ts';
 import { deliveryOf, ended, eventOf, newLeg, unitOf } from '../conformance/store_rows.ts';
 import { fakeNumbers } from './fake_numbers.ts';
 
@@ -56,6 +59,7 @@ export class FakeExchange implements Exchange {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #groups: GroupLoop;
+  #told = 0;
 
   constructor(store: Store, clock: Clock) {
     this.numbers = fakeNumbers(store, clock);
@@ -148,6 +152,14 @@ export class FakeExchange implements Exchange {
     return this.#groups.open(step);
   }
 
+  async transfer(order: TransferOrder): Promise<Transfer | Refusal> {
+    const refused = this.refusals.get(order.transferee_addresses[0]?.target ?? '');
+    if (refused !== undefined) return refused;
+    const step = await fakeTransfer(this.#store, order, this.#clock.now());
+    await this.#groups.open(step);
+    return (await this.#store.groups.load(step.state.id))?.group as Transfer;
+  }
+
   async tellGroup<Kind extends GroupKind>(
     scope: Scope,
     { kind, id }: { readonly kind: Kind; readonly id: string },
@@ -157,7 +169,7 @@ export class FakeExchange implements Exchange {
     if (group === null) return null;
     this.told.push({ id, fact });
     const { id: group_id, customer_id } = group;
-    const told = { group_id, customer_id, fact, id: `api:${fact.type}` as EventId };
+    const told = { group_id, customer_id, fact, id: `api:${(this.#told += 1)}` as EventId };
     await this.#groups.handle(told);
     return (await this.#store.groups.load(group_id))?.group as GroupOf<Kind>;
   }

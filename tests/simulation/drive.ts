@@ -1,5 +1,4 @@
 import type { Instant } from '../../kernel/brand.ts';
-import type { Address } from '../../kernel/address.ts';
 import { derive } from '../../kernel/uuid.ts';
 import { actions as language } from '../../flows/actions/index.ts';
 import { normalizeFlow } from '../../flows/normalize.ts';
@@ -8,7 +7,9 @@ import type { Placed, PlaceOrder } from '../../engine/engine.ts';
 import type { Groupcall } from '../../groups/groupcall.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Customer } from '../../store/rows.ts';
-import { type Kept, type Leg, type Shelf, StoreError } from '../../store/store.ts';
+import type { Kept, Leg, Shelf } from '../../store/store.ts';
+import { hand, hangUpGroup, ignoreDeath, serve } from './deeds.ts';
+import { tel } from './desks.ts';
 import { customerId, topUp } from './furniture.ts';
 import type { Act, Plan, PlannedCall, PlannedRing } from './plan.ts';
 import { START } from './sim_clock.ts';
@@ -78,6 +79,8 @@ const OPEN =
 async function isQuiet({ databases, nodes, plan }: World): Promise<boolean> {
   const up = [...nodes].filter(({ ready, exchange }) => ready && exchange.gauges().trusted);
   if (up.length < plan.nodes) return false;
+  // Another node may have done what an alarm was set for here.
+  if (up.some(({ exchange }) => exchange.gauges().alarms > 0)) return false;
   const [open] = await databases.main.rows(OPEN, []);
   const [due] = await databases.sandbox.rows(
     'select count(*) as n from sandbox_legs where next_at is not null',
@@ -110,6 +113,11 @@ async function perform(stage: Stage, act: Act): Promise<void> {
       return interrupt(world, node, act);
     case 'hang_up_group':
       return hangUpGroup(world, node, act.pick);
+    case 'kick':
+    case 'turn_agent':
+      return serve(world, node, act);
+    case 'transfer':
+      return hand(world, node, act);
     case 'top_up':
       return pay(stage, node, act);
     default:
@@ -147,15 +155,6 @@ function ring(world: World, asked: Ring): void {
     .then((group) => (asked.group = group), again);
 }
 
-async function hangUpGroup(world: World, node: Node, choice: number): Promise<void> {
-  const asked = { kind: 'groupcall', filter: {} } as const;
-  const { rows } = await world.store.groups.list('all', asked, { size: 100, before: null });
-  const group = rows.filter(({ status }) => status !== 'hangup')[choice % rows.length];
-  if (group === undefined) return;
-  const { kind, id } = group;
-  ignoreDeath(node, node.exchange.tellGroup('all', { kind, id }, { type: 'hangup_asked' }));
-}
-
 async function orderOf({ store }: Node, call: PlannedCall): Promise<PlaceOrder> {
   const found = await store.shelves.customers.get('all', customerId(call.customer));
   const seed = { name: call.name, at: START as Instant };
@@ -179,10 +178,6 @@ async function orderOf({ store }: Node, call: PlannedCall): Promise<PlaceOrder> 
     test: true,
     seed,
   };
-}
-
-function tel(target: string): Address {
-  return { type: 'tel', target, target_name: '', name: '', detail: '' };
 }
 
 async function kill(world: World, act: Extract<Act, { do: 'kill' }>): Promise<void> {
@@ -261,11 +256,4 @@ async function edit<Row extends Kept>(
   const now = Math.max(clock.now(), row.tm_update + 1) as Instant;
   await shelf.update({ ...changed(row), tm_update: now }, row.tm_update);
   return row;
-}
-
-/** A node may die, or its store be away, and the asker is told so; anything else is our bug. */
-function ignoreDeath(node: Node, work: Promise<unknown>): void {
-  node.life.answer(work).catch((error: unknown) => {
-    if (!node.life.isDead && !(error instanceof StoreError)) throw error;
-  });
 }

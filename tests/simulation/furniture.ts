@@ -29,6 +29,7 @@ import { PLATFORM } from '../../store/rows.ts';
 import type { Store } from '../../store/store.ts';
 import type { Plan, PlannedCustomer, PlannedProvider } from './plan.ts';
 import { receiverUrl } from './receivers.ts';
+import { staff } from './desks.ts';
 import { START } from './sim_clock.ts';
 
 const BEGAN = START as Instant;
@@ -116,7 +117,7 @@ async function provide(
   });
 }
 
-async function admit(means: Means, { name, money_micros, endpoints }: PlannedCustomer) {
+async function admit(means: Means, { name, money_micros, endpoints, desk }: PlannedCustomer) {
   const { shelves } = means.store;
   const owner = { id: customerId(name), customer_id: customerId(name) };
   const zero = micros(0);
@@ -137,6 +138,7 @@ async function admit(means: Means, { name, money_micros, endpoints }: PlannedCus
     ...dates,
   });
   await topUp(means, { customer: name, amount_micros: money_micros, payment_id: `first ${name}` });
+  if (desk !== undefined) await staff(means.store, { name, customer_id: owner.id }, desk);
   for (const [index, temper] of endpoints.entries()) {
     const { row } = openedEndpoint(means, {
       id: nameOf<EndpointId>(`endpoint ${index} of ${name}`),

@@ -146,16 +146,25 @@ function failover(call: Call, before: Attempt, after: Attempt): string[] {
   return found;
 }
 
+type Data = Readonly<Record<string, unknown>>;
+
+/** Another status, or another line or recording while it talks. */
+function isNews(before: Data, after: Data): boolean {
+  const [was, is] = [before['status'], after['status']] as [CallStatus, CallStatus];
+  return RANK[was] < RANK[is] || (was === is && text(before) !== text(after));
+}
+
+function text(data: Data): string {
+  return JSON.stringify({ ...data, tm_update: null, action: null });
+}
+
 function timeline({ call, run, version }: Leg, events: readonly EventRow[]): string[] {
   const notices = events.flatMap((event) => event.notices);
   const own = notices.filter(({ order_key }) => order_key === call.id);
   const flow = notices.filter(({ order_key }) => order_key === run.id);
-  const statuses = own
-    .filter(({ type }) => type !== 'call_hangup')
-    .map(({ data }) => data['status'] as CallStatus);
-  const ordered = statuses.every(
-    (status, place) => place === 0 || RANK[statuses[place - 1] as CallStatus] < RANK[status],
-  );
+  const told = own.filter(({ type }) => type !== 'call_hangup').map(({ data }) => data);
+  const statuses = told.map((data) => data['status'] as CallStatus);
+  const ordered = told.every((data, place) => place === 0 || isNews(told[place - 1] ?? {}, data));
   const times = events.map(({ at }) => at);
   return [
     ...(isCount(
@@ -208,7 +217,9 @@ function orphans({ call }: Leg, { legs, world }: Evidence): string[] {
     const child = legs.get(id)?.call;
     // One that was never made was refused: nothing waits for it in the outbox.
     if (child === undefined) return [];
-    if (child.master_call_id !== call.id) return [`its chained call ${id} has another master`];
+    // One that was set free and ended before it could be chained again is nobody's.
+    if (child.master_call_id !== call.id && child.master_call_id !== null)
+      return [`its chained call ${id} has another master`];
     const end = child.status === 'hangup' ? child.tm_hangup : Infinity;
     return end <= latest
       ? []

@@ -23,7 +23,7 @@ export const GROUP_INVARIANTS: readonly Invariant[] = [
           : [about(group.id, 'was answered as placed and is not there')],
       ),
       ...groups
-        .filter(({ group }) => group.status !== 'hangup')
+        .filter(({ group }) => group.kind === 'groupcall' && group.status !== 'hangup')
         .map(({ group }) => about(group.id, `is ${group.status} for ever`)),
     ],
   },
@@ -124,6 +124,7 @@ function telling(
   )
     found.push('tells with gaps');
   const last = notices.findLast(({ type }) => type !== 'groupcall_deleted')?.type;
-  if (last !== 'groupcall_hangup') found.push(`its last word is ${last}`);
+  if (group.kind === 'groupcall' && last !== 'groupcall_hangup')
+    found.push(`its last word is ${last}`);
   return found.map((why) => about(group.id, why));
 }

@@ -31,7 +31,14 @@ function retold(leg: Leg, events: readonly EventRow[]): Finding[] {
   return why.map((each) => ({ call_id: leg.call.id, why: each }));
 }
 
+/** What of a call is its own alone can be rehearsed: not how long it would wait for an agent. */
+function isOwn({ run }: Leg, events: readonly EventRow[]): boolean {
+  if (run.program.some(({ type }) => type === 'queue_join')) return false;
+  return !events.some(({ type }) => type === 'child_released' || type === 'master_released');
+}
+
 function rehearsed(leg: Leg, events: readonly EventRow[]): Finding[] {
+  if (!isOwn(leg, events)) return [];
   const { flow_id, program: actions_then } = leg.run;
   const change = { flow_id, actions: actions_then };
   const rules = { language: actions, carriers: CARRIERS };

@@ -2,6 +2,8 @@ import { rollerOf } from '../../kernel/random.ts';
 import type { AnswerMethod, RingMethod } from '../../calls/group_facts.ts';
 import type { SandboxFault, SandboxScript } from '../../calls/call.ts';
 import { FAULTS, type SandboxConfig } from '../../providers/sandbox/config.ts';
+import type { TransferType } from '../../calls/transfer_facts.ts';
+import { type PlannedDesk, deskFor, queueId } from './desks.ts';
 import { actionsFor, numberFor, pick } from './flows_made.ts';
 import type { Temper } from './receivers.ts';
 
@@ -29,6 +31,8 @@ export interface PlannedCustomer {
   readonly name: string;
   readonly money_micros: number;
   readonly endpoints: readonly Temper[];
+  /** Left out: it has no queue. */
+  readonly desk?: PlannedDesk;
 }
 
 export interface PlannedProvider {
@@ -63,6 +67,14 @@ export type Act = { readonly at: number } & (
   | { readonly do: 'ring'; readonly ring: PlannedRing }
   | { readonly do: 'hang_up' | 'stop_flow'; readonly pick: number }
   | { readonly do: 'hang_up_group'; readonly pick: number }
+  | { readonly do: 'kick' | 'turn_agent'; readonly pick: number }
+  | {
+      readonly do: 'transfer';
+      readonly name: string;
+      readonly pick: number;
+      readonly type: TransferType;
+      readonly to: readonly string[];
+    }
   | { readonly do: 'top_up'; readonly customer: string; readonly amount_micros: number }
   | { readonly do: 'switch_provider' | 'move_route' | 'switch_endpoint'; readonly pick: number }
   | { readonly do: 'kill'; readonly pick: number; readonly down_ms: number }
@@ -111,6 +123,7 @@ function customersFor(roll: Roll): PlannedCustomer[] {
     // Some can pay for everything, some for a call or two.
     money_micros: roll(3) === 0 ? 5_000 + roll(60_000) : 50_000_000,
     endpoints: tempers[index] ?? [],
+    desk: deskFor(roll),
   }));
 }
 
@@ -150,6 +163,16 @@ function actsFor(roll: Roll, customers: readonly PlannedCustomer[]): Act[] {
     })),
     ...times(6, () => ({ at: moment(), do: 'hang_up_group', pick: roll(1_000) })),
     ...times(12, () => ({ at: moment(), do: 'hang_up', pick: roll(1_000) })),
+    ...times(4, () => ({ at: moment(), do: 'kick', pick: roll(1_000) })),
+    ...times(6, () => ({ at: moment(), do: 'turn_agent', pick: roll(1_000) })),
+    ...Array.from({ length: roll(15) }, (_each, index): Act => ({
+      at: moment(),
+      do: 'transfer',
+      name: `transfer-${index}`,
+      pick: roll(1_000),
+      type: pick(roll, ['attended', 'blind']),
+      to: Array.from({ length: 1 + roll(2) }, () => numberFor(roll)),
+    })),
     ...times(6, () => ({ at: moment(), do: 'stop_flow', pick: roll(1_000) })),
     ...times(4, () => ({
       at: moment(),
@@ -170,12 +193,20 @@ function callFor(roll: Roll, who: Pick<PlannedCall, 'name' | 'customer'>): Plann
   return {
     ...who,
     destinations: Array.from({ length: roll(6) === 0 ? 2 : 1 }, () => numberFor(roll)),
-    actions: roll(12) === 0 ? [] : actionsFor(roll),
+    actions: roll(12) === 0 ? [] : inQueue(roll, who.customer, actionsFor(roll)),
     dial_timeout_ms: 4_000 + roll(26_000),
     max_duration_ms: 5_000 + roll(85_000),
     early_execution: roll(8) === 0,
     sandbox: roll(2) === 0 ? null : scriptFor(roll),
   };
+}
+
+/** Some calls come into their customer's queue first, some in the middle of what they do. */
+function inQueue(roll: Roll, customer: string, actions: ReturnType<typeof actionsFor>): unknown[] {
+  if (roll(3) > 0) return actions;
+  const join = { id: 'queue', type: 'queue_join', option: { queue_id: queueId(customer) } };
+  const place = roll(2) === 0 ? 0 : roll(actions.length + 1);
+  return [...actions.slice(0, place), join, ...actions.slice(place)];
 }
 
 function ringFor(roll: Roll, who: Pick<PlannedCall, 'name' | 'customer'>): PlannedRing {

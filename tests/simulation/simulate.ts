@@ -5,6 +5,7 @@ import { type Evidence, type Finding, gather } from './evidence.ts';
 import { CALL_INVARIANTS } from './invariants_calls.ts';
 import { GROUP_INVARIANTS } from './invariants_groups.ts';
 import { MONEY_INVARIANTS } from './invariants_money.ts';
+import { QUEUE_INVARIANTS } from './invariants_queues.ts';
 import { NOTICE_INVARIANTS } from './invariants_notices.ts';
 import { TRACE_INVARIANTS } from './invariants_traces.ts';
 import { planFor } from './plan.ts';
@@ -13,6 +14,7 @@ import { planFor } from './plan.ts';
 export const INVARIANTS = [
   ...CALL_INVARIANTS,
   ...GROUP_INVARIANTS,
+  ...QUEUE_INVARIANTS,
   ...MONEY_INVARIANTS,
   ...NOTICE_INVARIANTS,
   ...TRACE_INVARIANTS,
