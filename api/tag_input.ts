@@ -12,5 +12,5 @@ export async function tagsOf(
   const found = await Promise.all(tag_ids.map((id) => tags.get(customer_id, id)));
   const missing = found.indexOf(null);
   if (missing !== -1) return refusal('tag_not_found', `/tag_ids/${missing}`);
-  return tag_ids as readonly string[] as readonly TagId[];
+  return tag_ids as readonly TagId[];
 }

@@ -119,7 +119,7 @@ describe('queue_join', () => {
   });
 
   it('answers an incoming call, and joins once that is answered', () => {
-    const call = callOf({ direction: 'incoming', status: 'dialing' } as Partial<Call>);
+    const call = callOf({ direction: 'incoming', status: 'dialing' });
     assert.equal(lastOf(told([], call)), `answer, read queue ${QUEUE}, wake 60000, at here`);
     assert.equal(lastOf(told([found([]), 'agent'], call)), 'at here');
     const joined = lastOf(told([found([]), 'agent', 'answered'], call));

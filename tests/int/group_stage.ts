@@ -83,11 +83,11 @@ const SETTINGS: QueueSettings = {
 };
 
 function tagOf(name: string): TagId {
-  return derive('tag', name, START as Instant) as string as TagId;
+  return derive<string>('tag', name, START as Instant) as TagId;
 }
 
 export function idOf(name: string): GroupId {
-  return derive('group', name, START as Instant) as string as GroupId;
+  return derive<string>('group', name, START as Instant) as GroupId;
 }
 
 /** `nodes` of them share the work, as on several machines. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TransferType } from '../../calls/transfer_facts.ts';
 import type { Transfer } from '../../groups/transfer.ts';
-import type { CallId, Instant } from '../../kernel/brand.ts';
+import type { CallId } from '../../kernel/brand.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Leg } from '../../store/store.ts';
 import { type GroupStage, openStage, PHONE, tel } from './group_stage.ts';
@@ -42,7 +42,7 @@ export function hand(
     transferer_call_id: who,
     transfer_type: how.type,
     transferee_addresses: (how.to ?? [PHONE]).map(tel),
-    seed: { name: `transfer ${(begun += 1)}`, at: stage.world.clock.now() as Instant },
+    seed: { name: `transfer ${(begun += 1)}`, at: stage.world.clock.now() },
   });
 }
 
