@@ -58,7 +58,8 @@ export function verbPages(found: readonly Verb[]): Artefact[] {
   const list = [
     '# Actions',
     '',
-    'What a flow can do. Printed from flows/actions; do not edit.',
+    'What a flow can do. Every example is run on the sandbox by tests/int/action_examples.test.ts.',
+    'Printed from flows/actions; do not edit.',
     '',
     '| action | what it does |',
     '| --- | --- |',

@@ -5,6 +5,7 @@ import { normalizeFlow } from '../../flows/normalize.ts';
 import type { Instant } from '../../kernel/brand.ts';
 import type { Customer } from '../../store/rows.ts';
 import type { Leg } from '../../store/store.ts';
+import type { Sender } from '../../webhooks/delivery.ts';
 import { customerId } from '../simulation/furniture.ts';
 import type { Plan } from '../simulation/plan.ts';
 import { START } from '../simulation/sim_clock.ts';
@@ -49,11 +50,14 @@ const PLAN: Plan = {
   acts: [],
 };
 
+/** Plays on a stage of its own. `send`: what servers answer that flows ask. */
 export async function onCallStage(
   play: (stage: CallStage) => Promise<void>,
   plan: Partial<Plan> = {},
+  send?: Sender['send'],
 ): Promise<void> {
   const world = await openWorld({ ...PLAN, ...plan });
+  if (send !== undefined) Object.assign(world.receivers.sender, { send });
   const node = startNode(world);
   await world.clock.runTo(START + 1_000);
   await play(stageOf(world, node));
