@@ -74,6 +74,7 @@ describe('a billing cycle', () => {
       }),
     );
     assert.equal(periodAt(of, (of.since - 1) as Instant), null);
+    assert.equal(periodAt(of, periodOf(of, 3).end)?.index, 4, 'an end belongs to the next one');
   });
 
   it('invoices each period once, however often and late it is run', () => {

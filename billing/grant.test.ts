@@ -62,7 +62,7 @@ describe('the grant a call is placed with', () => {
 
 describe('the grant within what is left', () => {
   const within = (available: number, price: Price, rest: Partial<Now> = {}) => {
-    const grant = grantWithin(micros(available), { ...NOTHING, ...rest }, price);
+    const grant = grantWithin(micros(available), { ...NOTHING, ...rest }, [price]);
     return grant === null ? null : [grant.granted_ms / 1_000, grant.hold_micros];
   };
 
@@ -87,6 +87,34 @@ describe('the grant within what is left', () => {
     assert.equal(within(5_999, priceOf(6_000, 60, 60), held), null);
     assert.deepEqual(within(100, priceOf(6_000, 1, 1), held), [61, 6_100]);
     assert.deepEqual(within(0, priceOf(0, 1, 1), { ...held, hold_micros: micros(0) }), [120, 0]);
+  });
+
+  it('pays for whichever candidate answers', () => {
+    const prices = [priceOf(6_000, 1, 1), priceOf(60_000, 30, 6)];
+    const grant = (available: number) => grantWithin(micros(available), NOTHING, prices);
+    assert.deepEqual(grant(1e9), { granted_ms: 60_000, hold_micros: 60_000 });
+    assert.deepEqual(grant(37_000), { granted_ms: 36_000, hold_micros: 36_000 });
+    assert.equal(grant(29_999), null);
+  });
+
+  it('is never more than there is, and one increment more would be', () => {
+    const roll = rollerOf(20_261_122);
+    for (let round = 0; round < 3_000; round += 1) {
+      const prices = Array.from({ length: 1 + roll(3) }, () =>
+        priceOf(1 + roll(20_000), roll(91), 1 + roll(90), roll(3) === 0 ? roll(1_000) : 0),
+      );
+      const available = micros(roll(40_000));
+      const grant = grantWithin(available, NOTHING, prices);
+      const costs = (talk_ms: number) => prices.map((price) => chargeOf(talk_ms, price));
+      // A fraction of a micro too dear is too dear: rounded, it may just be all there is.
+      if (grant === null) assert.ok(Math.max(...costs(1)) >= available);
+      else {
+        assert.ok(grant.hold_micros <= available);
+        assert.equal(grant.hold_micros, Math.max(...costs(grant.granted_ms)));
+        const enough = grant.granted_ms >= 60_000;
+        assert.ok(enough || Math.max(...costs(grant.granted_ms + 1_000)) >= available);
+      }
+    }
   });
 
   it('ends with the longest talk', () => {

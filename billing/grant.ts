@@ -36,24 +36,27 @@ export function nextGrants(now: Granted, price: Price): Grant[] {
 }
 
 /**
- * The most talk that may be granted at once out of what an account has left (B22): a quantum more,
- * or the first block where that is longer, in whole increments; less where the money is short; null
- * where it does not buy one increment more. What is held for the call already counts as its own.
- * The account may be poorer by the time the grant is held, so that holding it must still be able
- * to fail (B21).
+ * The most talk that may be granted at once out of what an account has left, whichever of the
+ * prices it comes to (B22): a quantum more, or the first block where that is longer, in whole
+ * increments; less where the money is short; null where it does not buy one increment more. What is
+ * held for the call already counts as its own. The account may be poorer by the time the grant is
+ * held, so that holding it must still be able to fail (B21).
  */
 export function grantWithin(
   available: Micros,
   now: Granted & { readonly quantum_ms?: number },
-  price: Price,
+  prices: readonly Price[],
 ): Grant | null {
   const { granted_ms, hold_micros, talk_ms_max, quantum_ms = QUANTUM_MS } = now;
-  const whole_ms = billedSeconds(granted_ms + quantum_ms, price) * 1_000;
-  const paid_ms = maxTalkMs(micros(available + hold_micros), price, whole_ms);
-  const talk_ms = Math.min(paid_ms, talk_ms_max);
+  const budget = micros(available + hold_micros);
+  const talks = prices.map((price) => {
+    const whole_ms = billedSeconds(granted_ms + quantum_ms, price) * 1_000;
+    return maxTalkMs(budget, price, whole_ms);
+  });
+  const talk_ms = Math.min(talk_ms_max, ...talks);
   if (talk_ms <= granted_ms) return null;
-  const cost = chargeOf(talk_ms, price);
-  return { granted_ms: talk_ms, hold_micros: micros(Math.max(hold_micros, cost)) };
+  const costs = prices.map((price) => chargeOf(talk_ms, price));
+  return { granted_ms: talk_ms, hold_micros: micros(Math.max(hold_micros, ...costs)) };
 }
 
 /** The least that pays for so much talk by each of the prices, and all the talk it pays for. */

@@ -148,7 +148,9 @@ async function extend(scene: Scene, event: Fields): Promise<object> {
 /** One grant, held by one conditional update; null where the money buys none. */
 async function grant(scene: Scene, { leg, price }: Held): Promise<Held | null> {
   const { available_micros } = await purseOf(scene);
-  const found = grantWithin(available_micros, { ...leg.call, quantum_ms: scene.quantum_ms }, price);
+  const found = grantWithin(available_micros, { ...leg.call, quantum_ms: scene.quantum_ms }, [
+    price,
+  ]);
   if (found === null) return null;
   const amount = micros(found.hold_micros - leg.call.hold_micros);
   const next = moved(leg, found);
