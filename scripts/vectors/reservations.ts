@@ -29,6 +29,8 @@ interface Scene {
   readonly store: Store;
   readonly whose: Owner;
   readonly quantum_ms: number;
+  /** The rate of calls that name none of their own. */
+  readonly rate: unknown;
   readonly calls: Map<string, Held>;
 }
 
@@ -66,7 +68,7 @@ async function sceneOf(store: Store, input: Fields): Promise<Scene> {
   });
   await store.shelves.accounts.insert(row);
   const quantum_ms = wholeOf(input, 'quantum_s', { least: 1, otherwise: 60 }) * 1000;
-  return { store, whose, quantum_ms, calls: new Map() };
+  return { store, whose, quantum_ms, rate: input['rate'], calls: new Map() };
 }
 
 interface Purse {
@@ -123,8 +125,12 @@ function grantedOf({ leg }: Held): object {
 async function authorize(scene: Scene, event: Fields): Promise<object> {
   const name = textOf(event, 'call');
   const known = scene.calls.get(name);
-  if (known !== undefined) return grantedOf(known);
-  const price = priceIn(fieldsOf(event['rate'], 'rate'));
+  const price = priceIn(fieldsOf(event['rate'] ?? scene.rate, 'rate'));
+  // Asked for twice it is granted once; at another price it is another question (R8).
+  if (known !== undefined) {
+    const same = JSON.stringify(known.price) === JSON.stringify(price);
+    return same ? grantedOf(known) : { ...grantedOf(known), ok: false, conflict: true };
+  }
   const fresh = newLeg(scene.whose);
   const call = { ...fresh.call, granted_ms: 0, hold_micros: micros(0), talk_ms_max: 86_400_000 };
   const held = await grant(scene, { leg: { ...fresh, call, version: 0 }, price, over: null });
