@@ -57,6 +57,12 @@ function live(raw: unknown, roll: Roll, direction: Call['direction']): Lived {
   return { sights, last, ms: now - NOW, children };
 }
 
+/** What our own store answers to a call that joins a queue. */
+const QUEUE = JSON.stringify({
+  ...{ name: 'q', detail: '', wait_timeout: 0, service_timeout: 0, ahead: 0 },
+  actions: [],
+});
+
 function factFor({ state, effects }: FlowStep, roll: Roll, due: number | null): FactOf {
   const { awaits } = state;
   const effect_id = awaits ?? ('none' as EffectId);
@@ -74,7 +80,8 @@ function factFor({ state, effects }: FlowStep, roll: Roll, due: number | null): 
     { type: 'continue_asked', variables: {} } as never,
   ];
   if (awaits !== null) {
-    const ok = { ok: true, status_code: 200, body: '[]' } as const;
+    const body = state.current_action?.type === 'queue_join' ? QUEUE : '[]';
+    const ok = { ok: true, status_code: 200, body } as const;
     facts.push(
       { type: 'media_finished', effect_id },
       { type: 'media_failed', effect_id, detail: '' },
@@ -144,8 +151,8 @@ const CLAIMS: Readonly<Record<string, (story: Story) => void>> = {
   },
   'what may come before the answer is told': (story) => {
     const early = idsOf(story, 'media_before_answer');
-    // Somebody that a connect calls may answer, and so may a list that is fetched.
-    if (story.raw.some(({ type }) => /^(connect|fetch.*)$/.test(String(type)))) return;
+    // Somebody a connect calls may answer, an agent of a queue too, or a list that is fetched.
+    if (story.raw.some(({ type }) => /^(connect|queue_join|fetch.*)$/.test(String(type)))) return;
     for (const { action_id, why } of story.lived.last.state.skipped)
       if (why === 'the call is not answered') assert.ok(early.has(action_id), action_id);
   },
