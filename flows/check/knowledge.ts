@@ -110,7 +110,7 @@ function passed({ verb, outlook }: Read, { waits }: Node, here: Knowledge): Know
   return {
     set,
     others: here.others || strangers,
-    unanswered: here.unanswered && !fetches && verb?.kind.on_leg !== 'answers',
+    unanswered: here.unanswered && (skipped || (!fetches && verb?.kind.on_leg !== 'answers')),
   };
 }
 
