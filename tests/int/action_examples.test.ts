@@ -41,7 +41,10 @@ async function playedOut(stage: CallStage, leg: Leg): Promise<Leg> {
   await stage.node.exchange.control({ scope: 'all', subject, name: 'go' }, go);
   await stage.pass(100);
   const now = await stage.now(leg);
-  for (const id of now.call.chained_call_ids) await stage.node.exchange.hangUp('all', id);
+  // In a room a call stays as long as it likes: its party hangs up.
+  const roomed = now.run.current_action?.type === 'confbridge_join' ? [leg.call.id] : [];
+  for (const id of [...now.call.chained_call_ids, ...roomed])
+    await stage.node.exchange.hangUp('all', id);
   await stage.pass(100);
   return stage.now(leg);
 }
