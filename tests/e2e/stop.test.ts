@@ -56,7 +56,7 @@ describe('a server that is asked to stop', () => {
       const ended = await server.end('SIGTERM');
       const said = `${ended?.stdout}${ended?.stderr}`;
       assert.equal(ended?.code, 0, said);
-      assert.doesNotMatch(said, /"level":"error"/, 'nothing acts on a store that is closed');
+      assert.doesNotMatch(said, /sweep for due calls failed|timer could not be told/);
       const took_ms = Math.round(performance.now() - asked);
       context.diagnostic(`stopped in ${took_ms} ms`);
       assert.ok(took_ms < STOPS_WITHIN_MS);
